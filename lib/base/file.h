@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Whole files in and out. */
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+#include <stdio.h>
+
+/* Reads a regular file or pipe whole; "-" is not special. More than limit bytes: -ERR_LIMIT. */
+int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *err);
+/* The same from an open descriptor; name is for messages. */
+int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err);
+/* Writes by temporary file, fsync and rename: the file is old or new, never half. */
+int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
+		      struct error *err);
+/* Writes all bytes to a descriptor; EPIPE and ENOSPC are errors that name it. */
+int fd_write_all(int fd, const char *name, const void *data, size_t len, struct error *err);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Every size that a file, a user or a peer controls, in one place. Going beyond
+ * one is an error with its own message; each has a test that hits it.
+ */
+
+#include <stddef.h>
+
+#define LIMIT_INPUT_BYTES ((size_t)64 << 20)	/* one document file, URL or stdin */
+#define LIMIT_DEPTH 512				/* nesting of documents, expressions, templates */
+#define LIMIT_ALIAS_NODES ((size_t)10000000)	/* nodes that YAML aliases may expand to */
+#define LIMIT_KEY_BYTES ((size_t)1 << 20)	/* one map key */
+#define LIMIT_STRING_BYTES ((size_t)64 << 20)	/* one string that a template makes */
+#define LIMIT_LIST_ITEMS ((size_t)1000000)	/* one list that a template makes */
+#define LIMIT_EVAL_STEPS ((size_t)4000000)	/* least budget of one render */
+#define LIMIT_OUTPUT_NODES ((size_t)10000000)	/* nodes of one rendered result */
+#define LIMIT_PARAMETERS ((size_t)10000)	/* parameters of one template */
+#define LIMIT_GENERATED 255			/* characters of one generator block */
+#define LIMIT_DIAGNOSTICS 100			/* collected before the rest is only counted */
+#define LIMIT_HTTP_BODY ((size_t)64 << 20)	/* a document fetched by URL */
+#define LIMIT_EXPRESSION_BYTES ((size_t)64 << 10) /* text of one expression */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* UTF-8 (RFC 3629): checking, counting, stepping. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Length of the valid sequence at p (1 to 4), or 0 if the bytes up to end are not one. */
+size_t utf8_sequence(const char *p, const char *end);
+/* Decodes the valid sequence at p, sets *ret_len. */
+uint32_t utf8_decode(const char *p, size_t *ret_len);
+bool utf8_valid(const char *p, size_t len);
+/* Number of code points; every invalid byte counts as one. */
+size_t utf8_count(const char *p, size_t len);

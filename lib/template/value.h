@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Values of the expression language (docs/templates.md). Numbers are exact fractions
+ * of 128-bit integers in lowest terms; what leaves that range is an error, never
+ * rounded. Values are small and copied by value; text, lists and nodes live in an arena.
+ *
+ * A value is secret if anything it was made of was: its text never appears in a message.
+ */
+
+#include "base/strbuf.h"
+#include "tree/node.h"
+
+enum value_kind {
+	VALUE_NULL,
+	VALUE_BOOL,
+	VALUE_NUMBER,
+	VALUE_QUANTITY,
+	VALUE_STRING,
+	VALUE_LIST,
+	VALUE_NODE, /* a map, or any other document that !let bound */
+};
+
+enum quantity_family { QUANTITY_DECIMAL, QUANTITY_BINARY };
+
+struct fraction {
+	__int128 num;
+	__int128 den; /* > 0, coprime with num */
+};
+
+struct value {
+	enum value_kind kind;
+	bool secret;
+	union {
+		bool boolean;
+		struct {
+			struct fraction number;
+			enum quantity_family family; /* of VALUE_QUANTITY */
+		};
+		struct {
+			const char *text; /* NUL-ended too */
+			size_t len;
+		};
+		struct {
+			struct value *items;
+			size_t count;
+		};
+		struct node *node;
+	};
+};
+
+struct value value_string(const char *text, size_t len);
+struct value value_integer(int64_t i);
+struct value value_bool(bool b);
+/* "string", "number", "quantity", … with article-free names for messages. */
+const char *value_kind_name(const struct value *v);
+
+/*
+ * Parses a whole number or decimal such as "42", "-1.50", "1e3" exactly; a Kubernetes quantity such as
+ * "1.5Gi", "500m", "1e3". -ERR_INVALID with a message without position otherwise.
+ */
+int value_parse_number(const char *text, size_t len, struct value *ret, struct error *err);
+int value_parse_quantity(const char *text, size_t len, struct value *ret, struct error *err);
+
+/* Appends the text that !text and format("%s") give; a number without finite decimal form, a map or null
+ * (and a list inside !text) is an error. */
+int value_to_text(const struct value *v, struct strbuf *out, struct error *err);
+/* The document node of a value: numbers become NODE_NUMBER, quantities: NODE_NUMBER when the text is a plain
+ * whole number, else NODE_STRING. */
+int value_to_node(struct arena *a, const struct value *v, const struct pos *pos, struct node **ret,
+		  struct error *err);
+/* The value of a document node: scalars and lists of scalars become values, the rest VALUE_NODE. */
+int value_from_node(struct arena *a, const struct node *n, struct value *ret, struct error *err);
+/* As the language's ==; different kinds (number and quantity aside) are -ERR_INVALID in expressions, false here. */
+bool value_equal(const struct value *a, const struct value *b);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Text to tree. JSON is read by our own reader (exact numbers, positions, RFC 8259);
+ * YAML through libyaml with the YAML 1.1 resolver that kubectl and oc use (yes/no/on/off/y/n
+ * are booleans, 0755 is 493, 1:30 and dates are strings). libyaml is opened on first use.
+ *
+ * Limits of lib/base/limits.h are counted while reading: depth before libyaml sees
+ * the text, so that deep nesting fails at once. All errors carry file:line:column.
+ */
+
+#include "tree/node.h"
+
+enum read_flags {
+	READ_DUPLICATE_KEYS_LAST_WINS = 1 << 0, /* default: a duplicate key is an error (JSON and YAML) */
+	READ_KEEP_TAGS = 1 << 1,   /* local tags (!expr) are kept on nodes; default: an error */
+	READ_UTF8_REPLACE = 1 << 2, /* invalid UTF-8 becomes U+FFFD; default: an error */
+	READ_JSON_ONLY = 1 << 3,   /* no falling back to YAML */
+	READ_FLOW_REFS = 1 << 4,   /* accept unquoted ${{NAME}} in flow style */
+	READ_OC = 1 << 5, /* exactly what oc accepts: JSON that fails is tried as YAML; first
+			     document may be JSON with leading BOM; see cases/openshift edge in-* */
+};
+
+struct documents {
+	struct node **items; /* in the arena; NULL nodes never */
+	size_t len;
+};
+
+/*
+ * Reads all documents of text (len bytes; not necessarily NUL-ended). JSON or YAML is
+ * decided by the text: first non-blank byte '{' or '[' is tried as JSON first. name is the display
+ * name used in positions, copied into the arena. Empty documents are skipped.
+ * Returns 0, -ERR_INVALID or -ERR_LIMIT.
+ */
+int tree_read(struct arena *a, const char *text, size_t len, const char *name, unsigned flags,
+	      struct documents *ret, struct error *err);
+
+/* One JSON value, nothing behind it but blanks. */
+int tree_read_json(struct arena *a, const char *text, size_t len, const char *name, unsigned flags,
+		   struct node **ret, struct error *err);
+
+/* Only YAML. */
+int tree_read_yaml(struct arena *a, const char *text, size_t len, const char *name, unsigned flags,
+		   struct documents *ret, struct error *err);
+
+/*
+ * Resolves a plain YAML 1.1 scalar: sets *ret_kind, and for numbers the JSON text in
+ * *ret_text (arena). Returns false for .inf, .nan and what no kind of JSON can hold.
+ */
+bool yaml_resolve_plain(struct arena *a, const char *text, size_t len, enum node_kind *ret_kind,
+			bool *ret_bool, const char **ret_text);
