@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void __attribute__((noreturn, cold)) out_of_memory(void)
+{
+	static const char text[] = "kubectl-mysql: out of memory\n";
+
+	/* Nothing can be done about a failing write here. */
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		abort();
+	abort();
+}
+
+void *xmalloc(size_t size)
+{
+	void *p = malloc(size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *xreallocarray(void *p, size_t n, size_t size)
+{
+	void *q = reallocarray(p, n ? n : 1, size ? size : 1);
+
+	if (!q)
+		out_of_memory();
+	return q;
+}
+
+char *xmemdupz(const void *p, size_t len)
+{
+	char *q = xmalloc(len + 1);
+
+	if (len)
+		memcpy(q, p, len);
+	q[len] = '\0';
+	return q;
+}
+
+char *xstrdup(const char *s)
+{
+	return xmemdupz(s, strlen(s));
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int r;
+
+	va_start(ap, fmt);
+	r = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	if (r < 0)
+		out_of_memory();
+	return s;
+}
+
+void *grow_array(void *p, size_t *alloc, size_t need, size_t elem_size)
+{
+	size_t size;
+
+	if (need <= *alloc)
+		return p;
+	size = *alloc + *alloc / 2 + 8;
+	if (size < need)
+		size = need;
+	p = xreallocarray(p, size, elem_size);
+	*alloc = size;
+	return p;
+}
+
+void cleanup_close_fn(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+}
