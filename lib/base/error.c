@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 
-static char *format(const char *fmt, va_list ap)
+static char *__attribute__((format(printf, 1, 0))) format(const char *fmt, va_list ap)
 {
 	struct strbuf sb = STRBUF_INIT;
 
@@ -19,10 +19,11 @@ static char *format(const char *fmt, va_list ap)
 	return strbuf_detach(&sb, NULL);
 }
 
-static void error_fill(struct error *err, enum error_class class, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+error_fill(struct error *err, enum error_class class, const char *fmt, va_list ap)
 {
 	assert(err->class == 0);
-	*err = (struct error){ .class = class, .message = format(fmt, ap) };
+	*err = (struct error){ .class = (int)class, .message = format(fmt, ap) };
 }
 
 int error_set(struct error *err, enum error_class class, const char *fmt, ...)
