@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/curl_library.h"
+
+#include "base/memory.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* libcurl has kept its ABI under this name since 2006; distributions differ in the TLS behind it. */
+static const char *const file_names[] = { "libcurl.so.4", "libcurl-gnutls.so.4" };
+
+static void *open_any(void)
+{
+	void *handle = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(file_names) && !handle; i++)
+		handle = dlopen(file_names[i], RTLD_NOW | RTLD_LOCAL);
+	return handle;
+}
+
+const struct curl_library *curl_library_open(struct error *err)
+{
+	static struct curl_library library;
+	static bool opened;
+	__typeof__(curl_global_init) *global_init = NULL;
+	const struct {
+		const char *name;
+		void *slot;
+	} symbols[] = {
+		{ "curl_global_init", &global_init },
+		{ "curl_easy_init", &library.easy_init },
+		{ "curl_easy_cleanup", &library.easy_cleanup },
+		{ "curl_easy_setopt", &library.easy_setopt },
+		{ "curl_easy_getinfo", &library.easy_getinfo },
+		{ "curl_easy_perform", &library.easy_perform },
+		{ "curl_easy_strerror", &library.easy_strerror },
+		{ "curl_slist_append", &library.slist_append },
+		{ "curl_slist_free_all", &library.slist_free_all },
+	};
+	void *handle;
+
+	if (opened)
+		return &library;
+	handle = open_any();
+	if (!handle) {
+		error_set(err, ERR_FAILED, "cannot read URLs: %s", dlerror());
+		error_hint(err, "install libcurl 4 (package libcurl4), or give a file");
+		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
+		void *symbol = dlsym(handle, symbols[i].name);
+
+		if (!symbol) {
+			error_set(err, ERR_FAILED, "cannot read URLs: libcurl has no function '%s'",
+				  symbols[i].name);
+			return NULL;
+		}
+		memcpy(symbols[i].slot, &symbol, sizeof(symbol));
+	}
+	if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		error_set(err, ERR_FAILED, "cannot read URLs: libcurl does not start");
+		return NULL;
+	}
+	opened = true;
+	return &library;
+}
