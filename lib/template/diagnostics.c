@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "template/diagnostics.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+
+#define E SEVERITY_ERROR
+#define W SEVERITY_WARNING
+#define N SEVERITY_NOTE
+
+const struct diagnostic_info diagnostics[] = {
+	{ "T001", E, "bad YAML or JSON", "The text cannot be read as YAML or JSON." },
+	{ "T002", E, "not a template",
+	  "The document is no Template: `apiVersion` and `kind` must be `kubectl-mysql/v1` `Template`, "
+	  "or `template.openshift.io/v1` (or `v1`) `Template`." },
+	{ "T003", E, "unknown field", "The language has no such field here. Fields are case-sensitive." },
+	{ "T004", E, "wrong type of a field", "The field holds another kind of value than it must." },
+	{ "T005", E, "unknown directive", "The tag is none of the directives of docs/templates.md." },
+	{ "T006", E, "input beyond a limit",
+	  "The input is larger or nested deeper than the named limit (lib/base/limits.h)." },
+	{ "T007", E, "malformed directive",
+	  "The directive lacks a field, has one too many, or stands on the wrong kind of value." },
+	{ "T008", E, "file of !include cannot be read",
+	  "The file is missing, unreadable, not text, or lies outside the template's folder." },
+	{ "T009", E, "!include of itself", "A file includes itself, directly or through others." },
+	{ "T010", E, "damaged compiled template",
+	  "The program was cut, changed, or written by another version. Compile the template again." },
+	{ "T011", W, "source map does not fit",
+	  "The residual was edited after `template expand` wrote it: positions are those of the residual." },
+	{ "T101", E, "bad parameter declaration",
+	  "A field of the parameter is unknown, has the wrong type, or contradicts another." },
+	{ "T102", E, "value does not fit the type", "The value cannot be read as the parameter's type." },
+	{ "T103", E, "value out of bounds", "The value is below `minimum` or above `maximum`." },
+	{ "T104", E, "value not in enum", "The value is none of those that `enum` lists." },
+	{ "T105", E, "value does not match pattern", "The whole value must match `pattern`." },
+	{ "T106", E, "required parameter without value",
+	  "The parameter is required and has no value, no default and no generator, or was given as empty." },
+	{ "T107", E, "malformed generator", "A block of `from` cannot be read." },
+	{ "T108", E, "bad range in a generator", "The range runs backwards or its ends are of two kinds." },
+	{ "T109", E, "bad length in a generator", "A block generates 1 to 255 characters." },
+	{ "T110", E, "unknown generator", "`generate` must be `expression`." },
+	{ "T111", E, "parameter declared twice", "Two parameters have one name." },
+	{ "T112", E, "unknown parameter", "A value was given for a parameter that the template does not declare." },
+	{ "T113", E, "parameter was decided differently",
+	  "The template was expanded with another value for this parameter." },
+	{ "T114", E, "parameter given twice", "One parameter was given two values at the same rank." },
+	{ "T115", E, "bad parameter assignment", "An assignment is written NAME=VALUE." },
+	{ "T201", E, "syntax error in an expression", "The expression cannot be read." },
+	{ "T202", E, "unknown name", "The name is no parameter and bound by no `!for` or `!let` around." },
+	{ "T203", E, "wrong type in an expression", "An operator or function does not take this type of value." },
+	{ "T204", E, "arithmetic", "Division by zero, a result beyond 128-bit fractions, or a number that has no "
+			   "finite decimal form." },
+	{ "T205", E, "index out of range", "The list or string has no such item." },
+	{ "T206", E, "bad call", "The function does not exist or takes another number of arguments." },
+	{ "T207", E, "work beyond a limit", "Rendering would take more steps, nodes or bytes than the named limit." },
+	{ "T208", E, "bad conversion", "The value cannot be converted to the wanted type." },
+	{ "T209", E, "assertion failed", "The condition of an `!assert` is false." },
+	{ "T210", E, "key is not a string", "A computed map key must be a string." },
+	{ "T211", E, "key collision", "Two keys of a map became equal." },
+	{ "T212", E, "object is not an object", "An item of `objects` must be a map with a `kind`." },
+	{ "T213", E, "condition is not a boolean", "`when` and `that` must be true or false." },
+	{ "T214", E, "not a list", "`in` of a `!for` must be a list." },
+	{ "T301", E, "unknown reference",
+	  "`${NAME}` names no parameter; `process` would print it as it stands." },
+	{ "T302", W, "unused parameter", "The parameter is declared and never used." },
+	{ "T303", E, "near-miss reference",
+	  "The text looks like a reference and is none, such as `${ X}`, `${a-b}` or `x${{X}}`; `process` would print "
+	  "it as it stands." },
+	{ "T304", E, "near-miss generator block",
+	  "The text looks like a generator block and is literal, such as `[a-z]` without a length." },
+	{ "T305", W, "value with a reference inside",
+	  "Values of parameters are never expanded: the reference is printed as it stands." },
+	{ "T306", W, "value is no JSON",
+	  "`${{NAME}}` reads its value as JSON; this one is not, and is printed as a string." },
+	{ "T307", W, "number loses precision",
+	  "The number is beyond 64 bits or a double: it is printed exactly, but Kubernetes would round it." },
+	{ "T308", E, "value breaks JSON inside a string",
+	  "The string holds JSON, and the value would need escaping there." },
+	{ "T309", E, "null in a list", "`${{NAME}}` gave null as an item of a list." },
+	{ "T310", E, "labels on a list", "Labels cannot be written to a nested `List`." },
+	{ "T311", W, "label of the object is no string", "The object's own labels would be lost in `process`." },
+	{ "T312", N, "namespace dropped", "A literal `metadata.namespace` is removed, as `oc process` does." },
+	{ "T313", E, "unusable parameter name", "Names are letters, digits and `_`: nothing could refer to this one." },
+	{ "T401", N, "converted for Kubernetes", "An object or field that only OpenShift has was converted." },
+	{ "T402", W, "dropped for Kubernetes", "An object or field that only OpenShift has has no counterpart." },
+	{ "T403", E, "cannot be converted for Kubernetes", "The object needs a decision: see the hint." },
+	{ "T501", E, "parameter must be known for OpenShift",
+	  "An OpenShift Template can only substitute text: give the parameter to `template expand`." },
+	{ "T502", W, "check is lost for OpenShift", "OpenShift Templates have no types, bounds or patterns." },
+};
+const size_t diagnostics_count = ARRAY_SIZE(diagnostics);
+
+const struct diagnostic_info *diagnostic_find(const char *code)
+{
+	for (size_t i = 0; i < diagnostics_count; i++)
+		if (!strcmp(diagnostics[i].code, code))
+			return &diagnostics[i];
+	return NULL;
+}
+
+void diagnose_error(struct error_list *list, const char *code, struct error *err)
+{
+	const struct diagnostic_info *info;
+
+	if (!err->code)
+		err->code = err->class == ERR_LIMIT && !strcmp(code, "T001") ? "T006" : code;
+	info = diagnostic_find(err->code);
+	if (info)
+		err->severity = info->severity;
+	error_list_take(list, err);
+}
+
+void diagnose(struct error_list *list, const char *code, const struct pos *pos, const char *hint,
+	      const char *fmt, ...)
+{
+	struct error err = ERROR_INIT;
+	struct strbuf sb = STRBUF_INIT;
+	va_list ap;
+
+	assert(diagnostic_find(code));
+	va_start(ap, fmt);
+	strbuf_vaddf(&sb, fmt, ap);
+	va_end(ap);
+	err.class = ERR_INVALID;
+	err.message = strbuf_detach(&sb, NULL);
+	error_locate(&err, pos);
+	if (hint)
+		error_hint(&err, "%s", hint);
+	diagnose_error(list, code, &err);
+}
+
+void diagnostics_print_markdown(struct strbuf *out)
+{
+	static const char *const severities[] = { "error", "warning", "note" };
+
+	strbuf_addstr(out, "# Diagnostics\n\n"
+			   "Printed from the table in `lib/template/diagnostics.c` by `make generate`. Codes are stable.\n\n"
+			   "| code | severity | what | when, and what to do |\n| --- | --- | --- | --- |\n");
+	for (size_t i = 0; i < diagnostics_count; i++)
+		strbuf_addf(out, "| %s | %s | %s | %s |\n", diagnostics[i].code,
+			    severities[diagnostics[i].severity], diagnostics[i].title,
+			    diagnostics[i].explain);
+}

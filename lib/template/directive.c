@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "template/directive.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/suggest.h"
+#include "base/utf8.h"
+#include "template/diagnostics.h"
+
+static struct tpl *load(struct loader *l, struct node *n);
+
+struct pos scalar_text_pos(const struct node *n)
+{
+	struct pos p = n->pos;
+
+	if (n->tag)
+		p.column += (uint32_t)strlen(n->tag) + 1;
+	if (!n->plain)
+		p.column++;
+	return p;
+}
+
+static struct tpl *malformed(struct loader *l, const struct node *n, const char *tag,
+			     const char *why)
+{
+	diagnose(l->diags, "T007", &n->pos, "see docs/templates.md, 'Directives'", "%s: %s", tag,
+		 why);
+	return NULL;
+}
+
+/* What follows a parse. A residual's constants become what they were when it was printed. */
+static struct expr *finish_expr(struct loader *l, struct expr *e)
+{
+	struct strmap nothing = STRMAP_INIT;
+	size_t steps = LIMIT_EVAL_STEPS;
+
+	if (l->t->residual)
+		e = expr_fold(e, &(struct env){ .arena = l->arena,
+						.parameters = &nothing,
+						.steps = &steps });
+	loader_check_names(l, e);
+	return e;
+}
+
+/* An expression in a string node; NULL after a report. */
+static struct expr *parse_expr(struct loader *l, const struct node *n)
+{
+	cleanup_error struct error err = ERROR_INIT;
+	struct pos pos = scalar_text_pos(n);
+	struct expr *e = NULL;
+
+	if (n->len > LIMIT_EXPRESSION_BYTES) {
+		diagnose(l->diags, "T006", &n->pos, NULL, "expression is longer than %zu bytes",
+			 LIMIT_EXPRESSION_BYTES);
+		return NULL;
+	}
+	if (expr_parse(l->arena, n->text, n->len, &pos, &e, &err) < 0) {
+		error_locate(&err, &pos);
+		diagnose_error(l->diags, "T201", &err);
+		return NULL;
+	}
+	return finish_expr(l, e);
+}
+
+static bool is_scalar(const struct node *n)
+{
+	return n->kind != NODE_SEQ && n->kind != NODE_MAP;
+}
+
+static struct tpl *load_expr(struct loader *l, struct node *n)
+{
+	struct tpl *t;
+	struct expr *e;
+
+	if (!is_scalar(n))
+		return malformed(l, n, "!expr", "expected an expression, got a list or map");
+	e = parse_expr(l, n);
+	if (!e)
+		return NULL;
+	t = tpl_new(l->arena, TPL_EXPR, &n->pos);
+	t->expr = e;
+	return t;
+}
+
+struct pieces {
+	struct tpl_piece *v;
+	size_t len, alloc;
+};
+
+static void add_literal(struct loader *l, struct pieces *p, struct strbuf *text)
+{
+	if (!text->len)
+		return;
+	ALLOC_GROW(p->v, p->len + 1, p->alloc);
+	p->v[p->len++] = (struct tpl_piece){
+		.text = arena_memdupz(l->arena, text->buf, text->len),
+		.len = text->len,
+	};
+	strbuf_reset(text);
+}
+
+/* Moves pos over len bytes of text, lines and code points counted. */
+static void advance(struct pos *pos, const char *text, size_t len)
+{
+	const char *line;
+
+	while ((line = memchr(text, '\n', len)) != NULL) {
+		pos->line++;
+		pos->column = 1;
+		len -= (size_t)(line + 1 - text);
+		text = line + 1;
+	}
+	pos->column += (uint32_t)utf8_count(text, len);
+}
+
+/* The expression after "${" at text + *at; moves *at behind its '}'. */
+static bool add_reference(struct loader *l, struct pieces *p, const struct node *n, size_t *at,
+			  struct pos *pos)
+{
+	cleanup_error struct error err = ERROR_INIT;
+	struct expr *e;
+	size_t used;
+
+	if (expr_parse_prefix(l->arena, n->text + *at, n->len - *at, pos, &e, &used, &err) < 0) {
+		error_locate(&err, pos);
+		diagnose_error(l->diags, "T201", &err);
+		return false;
+	}
+	e = finish_expr(l, e);
+	ALLOC_GROW(p->v, p->len + 1, p->alloc);
+	p->v[p->len++] = (struct tpl_piece){ .expr = e };
+	advance(pos, n->text + *at, used + 1);
+	*at += used + 1;
+	return true;
+}
+
+static bool split_text(struct loader *l, const struct node *n, struct pieces *p)
+{
+	cleanup_strbuf struct strbuf literal = STRBUF_INIT;
+	struct pos pos = scalar_text_pos(n);
+	const char *dollar, *end = n->text + n->len;
+	size_t at = 0, run;
+
+	while (at < n->len) {
+		dollar = memchr(n->text + at, '$', n->len - at);
+		run = (size_t)((dollar ? dollar : end) - (n->text + at));
+		strbuf_add(&literal, n->text + at, run);
+		advance(&pos, n->text + at, run);
+		at += run;
+		if (!dollar)
+			break;
+		if (end - dollar >= 3 && dollar[1] == '$' && dollar[2] == '{') {
+			strbuf_add(&literal, "${", 2);
+			pos.column += 3;
+			at += 3;
+		} else if (end - dollar >= 2 && dollar[1] == '{') {
+			add_literal(l, p, &literal);
+			pos.column += 2;
+			at += 2;
+			if (!add_reference(l, p, n, &at, &pos))
+				return false;
+		} else {
+			strbuf_addch(&literal, '$');
+			pos.column++;
+			at++;
+		}
+	}
+	add_literal(l, p, &literal);
+	return true;
+}
+
+static struct tpl *load_text(struct loader *l, struct node *n)
+{
+	struct pieces p = { 0 };
+	struct tpl *t = NULL;
+
+	if (!is_scalar(n))
+		return malformed(l, n, "!text", "expected a string, got a list or map");
+	if (split_text(l, n, &p)) {
+		t = tpl_new(l->arena, TPL_TEXT, &n->pos);
+		t->count = (uint32_t)p.len;
+		t->pieces = arena_alloc(l->arena, p.len * sizeof(*p.v));
+		if (p.len)
+			memcpy(t->pieces, p.v, p.len * sizeof(*p.v));
+	}
+	free(p.v);
+	return t ? tpl_collapse(l->arena, t) : NULL;
+}
+
+/* Checks that n is a map with only the allowed keys (NULL-ended) and those in need. */
+static bool check_form(struct loader *l, const struct node *n, const char *const *allowed,
+		       const char *const *need)
+{
+	if (n->kind != NODE_MAP) {
+		malformed(l, n, n->tag, "expected a map of its fields");
+		return false;
+	}
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+		struct suggestion s = { 0 };
+		bool known = false;
+
+		for (const char *const *a = allowed; *a; a++) {
+			known |= node_is_string(key, *a);
+			suggest_offer(&s, key->text, *a);
+		}
+		if (known && !key->tag)
+			continue;
+		diagnose(l->diags, "T007", &key->pos,
+			 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
+				  "see docs/templates.md, 'Directives'",
+			 "%s: unknown field '%s'", n->tag, key->text);
+		return false;
+	}
+	for (; *need; need++)
+		if (!node_get(n, *need)) {
+			diagnose(l->diags, "T007", &n->pos, "see docs/templates.md, 'Directives'",
+				 "%s: field '%s' is missing", n->tag, *need);
+			return false;
+		}
+	return true;
+}
+
+/* The expression in field key of a directive: a plain scalar, or !expr. */
+static struct expr *expr_field(struct loader *l, const struct node *n, const char *key)
+{
+	const struct node *v = node_get(n, key);
+
+	if (!is_scalar(v) || (v->tag && strcmp(v->tag, "!expr") != 0)) {
+		diagnose(l->diags, "T007", &v->pos, "write the expression as plain text",
+			 "%s: field '%s' must be an expression", n->tag, key);
+		return NULL;
+	}
+	if (v->kind == NODE_STRING || v->tag)
+		return parse_expr(l, v);
+	if (v->kind == NODE_BOOL || v->kind == NODE_NUMBER) {
+		struct node text = *v;
+
+		text.kind = NODE_STRING;
+		if (v->kind == NODE_BOOL) {
+			text.text = v->boolean ? "true" : "false";
+			text.len = (uint32_t)strlen(text.text);
+		}
+		text.plain = true;
+		return parse_expr(l, &text);
+	}
+	diagnose(l->diags, "T007", &v->pos, NULL, "%s: field '%s' is empty", n->tag, key);
+	return NULL;
+}
+
+static struct tpl *optional(struct loader *l, const struct node *n, const char *key)
+{
+	struct node *v = node_get(n, key);
+
+	return v ? directive_load(l, v) : NULL;
+}
+
+static struct tpl *load_if(struct loader *l, struct node *n)
+{
+	static const char *const allowed[] = { "when", "then", "else", NULL };
+	static const char *const need[] = { "when", NULL };
+	struct tpl *t;
+
+	if (!check_form(l, n, allowed, need))
+		return NULL;
+	t = tpl_new_items(l->arena, TPL_IF, &n->pos, 2);
+	t->expr = expr_field(l, n, "when");
+	t->items[0] = optional(l, n, "then");
+	t->items[1] = optional(l, n, "else");
+	return t->expr ? t : NULL;
+}
+
+static bool is_name(const struct node *n)
+{
+	if (n->kind != NODE_STRING || n->tag || !n->len)
+		return false;
+	if (n->text[0] >= '0' && n->text[0] <= '9')
+		return false;
+	return strspn(n->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+	       n->len;
+}
+
+/* Whether n may be bound as a name; "y" and "n" are booleans in YAML, and a trap. */
+static const char *bound_name(struct loader *l, const struct node *n)
+{
+	if (is_name(n))
+		return n->text;
+	diagnose(l->diags, "T007", &n->pos,
+		 n->kind == NODE_BOOL ? "YAML reads y, n, yes, no, on and off as booleans: quote it" :
+					"use letters, digits and '_'",
+		 "expected a name to bind, got %s%s%s%s", node_kind_name(n),
+		 n->kind == NODE_STRING ? " '" : "", n->kind == NODE_STRING ? n->text : "",
+		 n->kind == NODE_STRING ? "'" : "");
+	return NULL;
+}
+
+static struct tpl *load_for(struct loader *l, struct node *n)
+{
+	static const char *const allowed[] = { "each", "in", "do", NULL };
+	struct local_name local = { .outer = l->locals };
+	struct tpl *t;
+
+	if (!check_form(l, n, allowed, allowed))
+		return NULL;
+	t = tpl_new_items(l->arena, TPL_FOR, &n->pos, 1);
+	t->name = bound_name(l, node_get(n, "each"));
+	t->expr = expr_field(l, n, "in");
+	if (!t->name)
+		return NULL;
+	local.name = t->name;
+	l->locals = &local;
+	t->items[0] = directive_load(l, node_get(n, "do"));
+	l->locals = local.outer;
+	return t->expr ? t : NULL;
+}
+
+static struct tpl *load_let(struct loader *l, struct node *n)
+{
+	static const char *const allowed[] = { "set", "do", NULL };
+	const struct local_name *outer = l->locals;
+	struct local_name *local;
+	struct node *set;
+	struct tpl *t;
+
+	if (!check_form(l, n, allowed, allowed))
+		return NULL;
+	set = node_get(n, "set");
+	if (set->kind != NODE_MAP || set->tag)
+		return malformed(l, set, "!let", "field 'set' must be a map of names");
+	t = tpl_new_items(l->arena, TPL_LET, &n->pos, 1);
+	t->count = set->len;
+	t->bindings = arena_zalloc(l->arena, set->len * sizeof(*t->bindings));
+	for (uint32_t i = 0; i < set->len; i++) {
+		struct tpl_binding *b = &t->bindings[i];
+
+		b->name = bound_name(l, set->entries[i].key);
+		b->pos = set->entries[i].key->pos;
+		b->value = directive_load(l, set->entries[i].value);
+		if (!b->name) {
+			l->locals = outer;
+			return NULL;
+		}
+		local = arena_alloc(l->arena, sizeof(*local));
+		*local = (struct local_name){ .name = b->name, .outer = l->locals };
+		l->locals = local;
+	}
+	t->items[0] = directive_load(l, node_get(n, "do"));
+	l->locals = outer;
+	return t;
+}
+
+static struct tpl *load_assert(struct loader *l, struct node *n)
+{
+	static const char *const allowed[] = { "that", "message", "then", NULL };
+	static const char *const need[] = { "that", "message", NULL };
+	struct tpl *t;
+
+	if (!check_form(l, n, allowed, need))
+		return NULL;
+	t = tpl_new_items(l->arena, TPL_ASSERT, &n->pos, 2);
+	t->expr = expr_field(l, n, "that");
+	t->items[0] = optional(l, n, "message");
+	t->items[1] = optional(l, n, "then");
+	return t->expr ? t : NULL;
+}
+
+/* The YAML of an included file as part of this template. */
+static struct tpl *include_yaml(struct loader *l, const struct node *n, const char *text, size_t len,
+				const char *name)
+{
+	struct include_frame frame = { .name = name, .outer = l->frame };
+	cleanup_error struct error err = ERROR_INIT;
+	const char *file = l->file;
+	struct documents docs;
+	struct tpl *t;
+
+	if (tree_read(l->arena, text, len, name, READ_KEEP_TAGS, &docs, &err) < 0) {
+		diagnose_error(l->diags, "T001", &err);
+		return NULL;
+	}
+	if (docs.len != 1) {
+		diagnose(l->diags, "T008", &n->pos, NULL, "'%s' holds %zu documents, expected one",
+			 name, docs.len);
+		return NULL;
+	}
+	l->file = name;
+	l->frame = &frame;
+	t = directive_load(l, docs.items[0]);
+	l->file = file;
+	l->frame = frame.outer;
+	return t;
+}
+
+static struct tpl *include_file(struct loader *l, const struct node *n, const struct node *file,
+				bool yaml)
+{
+	cleanup_error struct error err = ERROR_INIT;
+	const char *text, *name;
+	size_t len;
+
+	if (!l->includes) {
+		diagnose(l->diags, "T008", &n->pos, "read the template from a file",
+			 "cannot include '%s': the template has no folder", file->text);
+		return NULL;
+	}
+	if (l->includes->read(l->includes, l->file, file->text, l->arena, &text, &len, &name,
+			      &err) < 0) {
+		error_locate(&err, &file->pos);
+		diagnose_error(l->diags, "T008", &err);
+		return NULL;
+	}
+	for (const struct include_frame *f = l->frame; f; f = f->outer)
+		if (!strcmp(f->name, name)) {
+			diagnose(l->diags, "T009", &file->pos, NULL, "'%s' includes itself", name);
+			return NULL;
+		}
+	if (yaml)
+		return include_yaml(l, n, text, len, name);
+	if (!utf8_valid(text, len)) {
+		diagnose(l->diags, "T008", &file->pos, "include text files only",
+			 "'%s' is not UTF-8 text", name);
+		return NULL;
+	}
+	return tpl_const(l->arena, node_string(l->arena, text, len, &n->pos));
+}
+
+static struct tpl *load_include(struct loader *l, struct node *n)
+{
+	static const char *const allowed[] = { "file", "as", NULL };
+	static const char *const need[] = { "file", NULL };
+	const struct node *file = n, *as = NULL;
+
+	if (!is_scalar(n)) {
+		if (!check_form(l, n, allowed, need))
+			return NULL;
+		file = node_get(n, "file");
+		as = node_get(n, "as");
+	}
+	if (file->kind != NODE_STRING || !file->len || (file != n && file->tag))
+		return malformed(l, file, "!include", "expected the name of a file");
+	if (as && !node_is_string(as, "text") && !node_is_string(as, "yaml"))
+		return malformed(l, as, "!include", "field 'as' must be 'text' or 'yaml'");
+	return include_file(l, n, file, as && node_is_string(as, "yaml"));
+}
+
+static const struct directive {
+	const char *tag;
+	struct tpl *(*load)(struct loader *l, struct node *n);
+} directives[] = {
+	{ "!expr", load_expr }, { "!text", load_text }, { "!if", load_if },
+	{ "!for", load_for },	{ "!let", load_let },	{ "!include", load_include },
+	{ "!assert", load_assert },
+};
+
+static struct tpl *load_tagged(struct loader *l, struct node *n)
+{
+	struct suggestion s = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(directives); i++) {
+		if (!strcmp(directives[i].tag, n->tag))
+			return directives[i].load(l, n);
+		suggest_offer(&s, n->tag, directives[i].tag);
+	}
+	diagnose(l->diags, "T005", &n->pos,
+		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
+			  "directives are !expr !text !if !for !let !include !assert",
+		 "unknown directive '%s'", n->tag);
+	return NULL;
+}
+
+static struct tpl *load_seq(struct loader *l, struct node *n)
+{
+	struct tpl *t = NULL, *item;
+
+	for (uint32_t i = 0; i < n->len; i++) {
+		item = load(l, n->items[i]);
+		if (!item)
+			continue;
+		if (!t) {
+			t = tpl_new_items(l->arena, TPL_SEQ, &n->pos, n->len);
+			for (uint32_t j = 0; j < n->len; j++)
+				t->items[j] = NULL;
+		}
+		t->items[i] = item;
+	}
+	if (!t)
+		return NULL;
+	for (uint32_t i = 0; i < n->len; i++)
+		if (!t->items[i])
+			t->items[i] = tpl_const(l->arena, n->items[i]);
+	return tpl_collapse(l->arena, t);
+}
+
+static struct tpl *load_key(struct loader *l, struct node *key)
+{
+	if (!key->tag)
+		return NULL;
+	if (!strcmp(key->tag, "!expr") || !strcmp(key->tag, "!text"))
+		return load_tagged(l, key);
+	diagnose(l->diags, "T007", &key->pos, "use !expr or !text",
+		 "a key cannot be made by '%s'", key->tag);
+	return NULL;
+}
+
+static struct tpl *load_map(struct loader *l, struct node *n)
+{
+	struct tpl *t = NULL;
+
+	for (uint32_t i = 0; i < n->len; i++) {
+		struct tpl *key = load_key(l, n->entries[i].key);
+		struct tpl *value = load(l, n->entries[i].value);
+
+		if (!key && !value)
+			continue;
+		if (!t) {
+			t = tpl_new(l->arena, TPL_MAP, &n->pos);
+			t->count = n->len;
+			t->entries = arena_zalloc(l->arena, n->len * sizeof(*t->entries));
+		}
+		t->entries[i].key = key;
+		t->entries[i].value = value;
+	}
+	if (!t)
+		return NULL;
+	for (uint32_t i = 0; i < n->len; i++) {
+		if (!t->entries[i].key)
+			t->entries[i].key = tpl_const(l->arena, n->entries[i].key);
+		if (!t->entries[i].value)
+			t->entries[i].value = tpl_const(l->arena, n->entries[i].value);
+	}
+	return tpl_collapse(l->arena, t);
+}
+
+/* NULL: the node holds no directive and is constant as it stands. */
+static struct tpl *load(struct loader *l, struct node *n)
+{
+	struct tpl *t = NULL;
+
+	if (l->depth >= LIMIT_DEPTH) {
+		diagnose(l->diags, "T006", &n->pos, NULL,
+			 "template is nested more than %d levels deep", LIMIT_DEPTH);
+		return NULL;
+	}
+	l->depth++;
+	if (n->tag)
+		t = load_tagged(l, n);
+	else if (n->kind == NODE_SEQ)
+		t = load_seq(l, n);
+	else if (n->kind == NODE_MAP)
+		t = load_map(l, n);
+	l->depth--;
+	return t;
+}
+
+struct tpl *directive_load(struct loader *l, struct node *n)
+{
+	struct tpl *t = load(l, n);
+
+	return t ? t : tpl_const(l->arena, n);
+}
