@@ -39,7 +39,7 @@ serve() {
 	fi
 	printf 'ok %s\n' "$(hmac "$key" "donor $mine $theirs $name")"
 	say "$peer: streaming to $name"
-	folder=$(mktemp -d "$RUN/stream.XXXXXX")
+	folder=$(mktemp -d)
 	trap 'rm -rf "$folder"' EXIT
 	# The history before the backup; the backup itself says where it ends.
 	printf 'SELECT @@global.gtid_binlog_state;\n' |

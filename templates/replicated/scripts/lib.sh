@@ -323,21 +323,21 @@ option_file() {
 
 if [[ $FLAVOR == mariadb ]]; then
 	query='SELECT @@global.read_only AS read_only, @@global.gtid_binlog_state AS executed,
-		@@global.gtid_slave_pos AS applied\G
-		SHOW ALL SLAVES STATUS\G'
+		@@global.gtid_slave_pos AS applied;
+		SHOW ALL SLAVES STATUS;'
 else
 	query="SELECT @@global.read_only AS read_only, REPLACE(@@global.gtid_executed, '\n', '') AS executed,
-		'' AS applied\\G
-		SHOW REPLICA STATUS\\G"
+		'' AS applied;
+		SHOW REPLICA STATUS;"
 fi
 query+='
-	SELECT MAX(epoch) AS epoch FROM kubectl_mysql.record\G'
+	SELECT MAX(epoch) AS epoch FROM kubectl_mysql.record;'
 
 # read_server CLIENT OPTION...: prints "STATE|WRITABLE|DATA|EPOCH|SOURCE|RUNNING|EXECUTED|APPLIED" of one server.
 read_server() {
 	local out status=0 key value state=up writable=no data=empty epoch=- host='' port='' running=''
 	local executed='' applied='' threads=0
-	out=$(printf '%s\n' "$query" | LC_ALL=C timeout 8 "$client" "$@" --connect-timeout=3 --batch 2>&1) || status=$?
+	out=$(printf '%s\n' "$query" | LC_ALL=C timeout 8 "$client" "$@" --connect-timeout=3 --batch --vertical 2>&1) || status=$?
 	while read -r key value; do
 		case $key in
 		read_only:) [[ $value == 0 || $value == OFF ]] && writable=yes ;;

@@ -300,12 +300,14 @@ clone_mysql() {
 	read -r host port _ < <(address_of "$1")
 	long root >"$RUN/clone.log" 2>&1 <<-SQL || :
 		SET GLOBAL clone_valid_donor_list = '$host:$port';
+		SET GLOBAL super_read_only = OFF; -- CLONE wants it; read_only stays
 		CLONE INSTANCE FROM 'backup'@'$host':$port IDENTIFIED BY $(sql_quote "$(secret backup-password)") REQUIRE SSL;
 	SQL
 	error=$(<"$RUN/clone.log")
 	case $error in
 	'' | *'ERROR 3707 '* | *'ERROR 2013 '*) ;; # nobody to restart it, or gone already: the data is there
 	*)
+		root <<<'SET GLOBAL super_read_only = ON' || :
 		say "the clone of $1 failed; it is tried again: $error"
 		return 1
 		;;
@@ -411,7 +413,7 @@ main() {
 	ordinal=$(ordinal_of "$POD_NAME")
 	read -r own_host _ < <(address_of "$POD_NAME")
 	mkdir -p "$RUN"
-	rm -f "$RUN/mysqld.sock" "$RUN/mysqld.pid"
+	rm -f "$RUN/mysqld.sock" "$RUN/mysqld.pid" "$RUN/phase"
 	rm -rf "$RUN"/peers.*
 	local tls
 	mapfile -t tls < <(tls_options)
