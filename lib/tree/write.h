@@ -8,7 +8,7 @@
 
 enum write_flags {
 	WRITE_SORT_KEYS = 1 << 0, /* bytewise, at every depth */
-	WRITE_GO_NUMBERS = 1 << 1, /* exact in int64 and uint64, else as Go prints the float64 (what oc does) */
+	WRITE_GO_NUMBERS = 1 << 1, /* exact in int64, else as Go prints the float64 (what oc does) */
 	WRITE_ESCAPE_HTML = 1 << 2, /* JSON: < > & U+2028 U+2029 as \u003c …, as Go's encoder does */
 	WRITE_COMPACT = 1 << 3, /* JSON: no blanks and line ends */
 	WRITE_INDENT_2 = 1 << 4, /* JSON: 2 instead of 4 spaces */
