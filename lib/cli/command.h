@@ -78,6 +78,10 @@ enum format {
 	(FORMAT_JSONPATH | FORMAT_JSONPATH_FILE | FORMAT_JSONPATH_AS_JSON | FORMAT_GO_TEMPLATE |   \
 	 FORMAT_GO_TEMPLATE_FILE | FORMAT_TEMPLATE | FORMAT_TEMPLATE_FILE)
 
+/* Title of a group in help, "Templates". */
+const char *group_title(enum command_group g);
+#define GROUPS (GROUP_SELF + 1)
+
 /* Name of one format bit as it stands behind -o; NULL if there is none. */
 const char *format_name(enum format f);
 
@@ -161,7 +165,10 @@ struct command_family {
 };
 
 struct program {
+	const char *name;    /* of the file: "kubectl-mysql" */
+	const char *summary; /* one line, as for a command */
 	const char *version;
+	const char *date; /* of the manual: "November 21, 2026" */
 	const struct command *const *commands; /* NULL-ended */
 	const struct command_family *families; /* ended by words == NULL */
 };
@@ -178,6 +185,7 @@ struct session {
 	enum format format;
 	const char *format_arg; /* behind "jsonpath=", or NULL */
 	bool stdout_tty, stderr_tty;
+	size_t width; /* columns of the terminal on stdout, 80 if there is none */
 	bool colour, stderr_colour; /* may colours be written there (NO_COLOR, TERM=dumb kept) */
 	/*
 	 * Standard output, written at once when run has returned. Thrown away when run failed

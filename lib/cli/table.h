@@ -70,5 +70,3 @@ struct table {
 int table_print(const struct table *t, const void *rows, size_t count, size_t row_size,
 		enum format format, const char *column_list, struct strbuf *out,
 		struct error *err);
-/* Terminal cells that a UTF-8 text takes; combining marks take none, wide characters two. */
-size_t display_width(const char *text);

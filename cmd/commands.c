@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/commands.h"
+
+/*
+ * Every command, in the order in which help shows it. A new command adds one line
+ * here and, for a new first word of two, one to families.
+ */
+#define COMMANDS(X)                                                                                \
+	X(help)                                                                                    \
+	X(completion)                                                                              \
+	X(version)                                                                                 \
+	X(complete)
+
+#define DECLARE(name) extern const struct command cmd_##name;
+#define LIST(name) &cmd_##name,
+
+COMMANDS(DECLARE)
+
+static const struct command *const commands[] = { COMMANDS(LIST) NULL };
+
+static const struct command_family families[] = {
+	{ "template", "look at, check and compile templates" },
+	{ NULL, NULL },
+};
+
+/* The date of the manual pages; set together with VERSION. */
+const struct program program = {
+	.name = "kubectl-mysql",
+	.summary = "templates for MySQL and MariaDB on Kubernetes",
+	.version = KUBECTL_MYSQL_VERSION,
+	.date = "November 21, 2026",
+	.commands = commands,
+	.families = families,
+};
