@@ -52,7 +52,7 @@ COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(SANITIZE_FLAGS) $(HARDENING) $(WARNINGS) 
 # of the catalogue needs none of them, and loading them costs more than the whole rendering.
 LINK = $(CC) $(CFLAGS) $(SANITIZE_FLAGS) -pie $(LDFLAGS) -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,-z,relro -Wl,-O1
-LIBS = -ldl
+LIBS = -ldl -lm
 
 ifeq ($(V),1)
 Q =
@@ -112,14 +112,9 @@ $(LIBCMD): $(CMD_OBJ) $(BUILD)/sources
 # The catalogue. A first program with an empty table compiles the templates with the very code that
 # users run; the second one holds the result. A template that does not compile fails the build.
 CATALOGUE = $(BUILD)/catalogue
-ifneq ($(and $(wildcard cmd/template-compile.c),$(wildcard lib/template/catalogue.h)),)
 TABLE_EMPTY = $(CATALOGUE)/empty.o
-TABLE = $(CATALOGUE)/table.o
+TABLE = $(if $(wildcard cmd/template-compile.c),$(CATALOGUE)/table.o,$(TABLE_EMPTY))
 BOOTSTRAP = $(BUILD)/kubectl-mysql-bootstrap
-else
-TABLE_EMPTY =
-TABLE =
-endif
 
 ENTRIES = $(TEMPLATES:%=$(CATALOGUE)/%.c)
 
@@ -176,6 +171,10 @@ $(LIBFUZZER): $(BUILD)/libfuzzer/%: $(BUILD)/tests/fuzz/%.o $(LIBCMD) $(LIBKM) $
 	$(say) LINK $@
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $< $(LIBCMD) $(TABLE_EMPTY) $(LIBKM) $(LIBS)
 
+$(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 test-programs: $(UNIT) $(LAW)
 fuzz-programs: $(FUZZ)
 libfuzzer-programs: $(LIBFUZZER)
@@ -199,7 +198,7 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 check: ## everything: deps, build, all layers; last line `N passed, N failed, N skipped`
 	@tests/helper/check --build $(BUILD) --make '$(MAKE)' $(LAYERS)
 
-check-lint: ## the rules of style, layers, sizes, scripts, generated files
+check-lint: all $(BUILD)/tests/helper/diagnostics ## the rules of style, layers, sizes, scripts, generated files
 	@BUILD=$(BUILD) MAKE='$(MAKE)' $(RUN) --layer lint --timeout 300 $(LINT)
 
 check-unit: $(UNIT_RUN) ## unit tests (cmocka)
@@ -253,8 +252,8 @@ demo: deps all ## a first look: renders the catalogue's main template and an Ope
 deps: ## install what building and testing need (Debian packages; only if something is missing)
 	@tests/helper/deps
 
-generate: all ## man pages, completions and reference pages, from the command tables
-	@tests/helper/generate $(BINARY) .
+generate: all $(BUILD)/tests/helper/diagnostics ## man pages, completions and reference pages, from the command tables
+	@tests/helper/generate $(BUILD) .
 
 style: ## what clang-format would change in lines not yet committed; only shows
 	@git diff -U0 --no-color HEAD -- '*.c' '*.h' | clang-format-diff -p1
@@ -272,8 +271,8 @@ install: all ## program, completion, man pages under $(DESTDIR)$(PREFIX)
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kubectl-mysql)
 	$(if $(wildcard completions/kubectl-mysql.fish),install -D -m 644 completions/kubectl-mysql.fish \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kubectl-mysql.fish)
-	$(if $(wildcard man/*.1),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
-	$(if $(wildcard man/*.1),install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1)
+	$(if $(wildcard man/man1/*.1),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
+	$(if $(wildcard man/man1/*.1),install -m 644 $(wildcard man/man1/*.1) $(DESTDIR)$(PREFIX)/share/man/man1)
 
 size: all ## size of the stripped program
 	@strip -o $(BUILD)/stripped $(BINARY) && stat -c '%s bytes stripped' $(BUILD)/stripped
