@@ -115,9 +115,24 @@ static void advance(struct pos *pos, const char *text, size_t len)
 	pos->column += (uint32_t)utf8_count(text, len);
 }
 
+/* In a residual a constant is text that could not be written as it stands, such as a '$' before "${". */
+static bool constant_text(const struct expr *e, struct strbuf *literal)
+{
+	cleanup_error struct error err = ERROR_INIT;
+	size_t before = literal->len;
+	struct value v;
+
+	if (!expr_is_const(e, &v))
+		return false;
+	if (value_to_text(&v, literal, &err) == 0)
+		return true;
+	strbuf_setlen(literal, before);
+	return false;
+}
+
 /* The expression after "${" at text + *at; moves *at behind its '}'. */
 static bool add_reference(struct loader *l, struct pieces *p, const struct node *n, size_t *at,
-			  struct pos *pos)
+			  struct pos *pos, struct strbuf *literal)
 {
 	cleanup_error struct error err = ERROR_INIT;
 	struct expr *e;
@@ -129,10 +144,13 @@ static bool add_reference(struct loader *l, struct pieces *p, const struct node 
 		return false;
 	}
 	e = finish_expr(l, e);
-	ALLOC_GROW(p->v, p->len + 1, p->alloc);
-	p->v[p->len++] = (struct tpl_piece){ .expr = e };
 	advance(pos, n->text + *at, used + 1);
 	*at += used + 1;
+	if (l->t->residual && constant_text(e, literal))
+		return true;
+	add_literal(l, p, literal);
+	ALLOC_GROW(p->v, p->len + 1, p->alloc);
+	p->v[p->len++] = (struct tpl_piece){ .expr = e };
 	return true;
 }
 
@@ -156,10 +174,9 @@ static bool split_text(struct loader *l, const struct node *n, struct pieces *p)
 			pos.column += 3;
 			at += 3;
 		} else if (end - dollar >= 2 && dollar[1] == '{') {
-			add_literal(l, p, &literal);
 			pos.column += 2;
 			at += 2;
-			if (!add_reference(l, p, n, &at, &pos))
+			if (!add_reference(l, p, n, &at, &pos, &literal))
 				return false;
 		} else {
 			strbuf_addch(&literal, '$');
@@ -299,10 +316,11 @@ static const char *bound_name(struct loader *l, const struct node *n)
 static struct tpl *load_for(struct loader *l, struct node *n)
 {
 	static const char *const allowed[] = { "each", "in", "do", NULL };
+	static const char *const need[] = { "each", "in", NULL };
 	struct local_name local = { .outer = l->locals };
 	struct tpl *t;
 
-	if (!check_form(l, n, allowed, allowed))
+	if (!check_form(l, n, allowed, l->t->residual ? need : allowed))
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_FOR, &n->pos, 1);
 	t->name = bound_name(l, node_get(n, "each"));
@@ -311,7 +329,7 @@ static struct tpl *load_for(struct loader *l, struct node *n)
 		return NULL;
 	local.name = t->name;
 	l->locals = &local;
-	t->items[0] = directive_load(l, node_get(n, "do"));
+	t->items[0] = optional(l, n, "do");
 	l->locals = local.outer;
 	return t->expr ? t : NULL;
 }
@@ -320,11 +338,12 @@ static struct tpl *load_let(struct loader *l, struct node *n)
 {
 	static const char *const allowed[] = { "set", "do", NULL };
 	const struct local_name *outer = l->locals;
+	static const char *const need[] = { "set", NULL };
 	struct local_name *local;
 	struct node *set;
 	struct tpl *t;
 
-	if (!check_form(l, n, allowed, allowed))
+	if (!check_form(l, n, allowed, l->t->residual ? need : allowed))
 		return NULL;
 	set = node_get(n, "set");
 	if (set->kind != NODE_MAP || set->tag)
@@ -346,9 +365,26 @@ static struct tpl *load_let(struct loader *l, struct node *n)
 		*local = (struct local_name){ .name = b->name, .outer = l->locals };
 		l->locals = local;
 	}
-	t->items[0] = directive_load(l, node_get(n, "do"));
+	t->items[0] = optional(l, n, "do");
 	l->locals = outer;
 	return t;
+}
+
+struct tpl *message_load(struct loader *l, struct node *n)
+{
+	struct tpl *t = directive_load(l, n), *text;
+
+	if (t->kind == TPL_TEXT || (t->kind == TPL_CONST && t->node->kind == NODE_STRING))
+		return t;
+	if (t->kind != TPL_EXPR) {
+		malformed(l, n, "message", "expected a string, !text or !expr");
+		return t;
+	}
+	text = tpl_new(l->arena, TPL_TEXT, &t->pos);
+	text->count = 1;
+	text->pieces = arena_zalloc(l->arena, sizeof(*text->pieces));
+	text->pieces[0].expr = t->expr;
+	return text;
 }
 
 static struct tpl *load_assert(struct loader *l, struct node *n)
@@ -361,7 +397,7 @@ static struct tpl *load_assert(struct loader *l, struct node *n)
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_ASSERT, &n->pos, 2);
 	t->expr = expr_field(l, n, "that");
-	t->items[0] = optional(l, n, "message");
+	t->items[0] = message_load(l, node_get(n, "message"));
 	t->items[1] = optional(l, n, "then");
 	return t->expr ? t : NULL;
 }
@@ -445,6 +481,37 @@ static struct tpl *load_include(struct loader *l, struct node *n)
 	return include_file(l, n, file, as && node_is_string(as, "yaml"));
 }
 
+/*
+ * Only in residuals of OpenShift Templates: ${{NAME}}. A decided value that is worth a warning when it is
+ * rendered stands beside the name.
+ */
+static struct tpl *load_json(struct loader *l, struct node *n)
+{
+	static const char *const allowed[] = { "name", "value", NULL };
+	const struct node *name = n, *value = NULL;
+	struct tpl *t;
+
+	if (n->kind == NODE_MAP) {
+		if (!check_form(l, n, allowed, allowed))
+			return NULL;
+		name = node_get(n, "name");
+		value = node_get(n, "value");
+	}
+	if (name->kind != NODE_STRING || (value && value->kind != NODE_STRING))
+		return malformed(l, n, "!json", "expected a name");
+	t = tpl_new(l->arena, TPL_JSON, &n->pos);
+	t->name = name->text;
+	t->expr = arena_zalloc(l->arena, sizeof(*t->expr));
+	t->expr->pos = n->pos;
+	t->expr->kind = value ? EXPR_CONST : EXPR_NAME;
+	if (value)
+		t->expr->value = value_string(value->text, value->len);
+	else
+		t->expr->name = name->text;
+	loader_check_names(l, t->expr);
+	return t;
+}
+
 static const struct directive {
 	const char *tag;
 	struct tpl *(*load)(struct loader *l, struct node *n);
@@ -463,6 +530,8 @@ static struct tpl *load_tagged(struct loader *l, struct node *n)
 			return directives[i].load(l, n);
 		suggest_offer(&s, n->tag, directives[i].tag);
 	}
+	if (l->t->residual && !strcmp(n->tag, "!json"))
+		return load_json(l, n);
 	diagnose(l->diags, "T005", &n->pos,
 		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
 			  "directives are !expr !text !if !for !let !include !assert",

@@ -165,7 +165,7 @@ void load_own(struct loader *l, const struct node *doc)
 		l->t->labels = directive_load(l, n);
 	n = node_get(doc, "message");
 	if (n && n->kind != NODE_NULL)
-		l->t->message = directive_load(l, n);
+		l->t->message = message_load(l, n);
 	n = list_field(l, doc, "objects");
 	l->t->objects = n ? directive_load(l, n) : tpl_new_items(l->arena, TPL_SEQ, &doc->pos, 0);
 }

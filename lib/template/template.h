@@ -17,6 +17,7 @@
 
 #include "template/ast.h"
 #include "template/param.h"
+#include "tree/read.h"
 
 enum template_language { TEMPLATE_OWN, TEMPLATE_OPENSHIFT };
 
@@ -89,13 +90,8 @@ void bindings_release(struct bindings *b);
 int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
 		  struct error_list *diags);
 
-struct documents_list {
-	struct node **items;
-	size_t len;
-};
-
 /* The objects, in template order, with labels merged; nodes live in the template's arena. */
-int template_render(struct template *t, const struct bindings *b, struct documents_list *ret,
+int template_render(struct template *t, const struct bindings *b, struct documents *ret,
 		    struct error_list *diags);
 /* The message with its references filled, or NULL. */
 const char *template_message(struct template *t, const struct bindings *b);

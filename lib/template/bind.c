@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/memory.h"
+#include "base/suggest.h"
+#include "template/bind.h"
+#include "template/diagnostics.h"
+
+/* Values for parameters: given, default or generated. */
+
+void bindings_release(struct bindings *b)
+{
+	strmap_release(&b->by_name);
+}
+
+char *value_digest(struct arena *a, const struct value *v)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT, hex = STRBUF_INIT;
+	cleanup_error struct error err = ERROR_INIT;
+	uint8_t digest[SHA256_SIZE];
+
+	(void)value_to_text(v, &text, &err); /* parameters are scalars: they have a text */
+	sha256(text.buf, text.len, digest);
+	strbuf_add_hex(&hex, digest, sizeof(digest));
+	return arena_strdup(a, hex.buf);
+}
+
+static struct param *find_param(const struct template *t, const char *name)
+{
+	for (size_t i = 0; i < t->param_count; i++)
+		if (!strcmp(t->params[i].name, name))
+			return &t->params[i];
+	return NULL;
+}
+
+static struct decided *find_decided(const struct template *t, const char *name)
+{
+	for (size_t i = 0; i < t->decided_count; i++)
+		if (!strcmp(t->decided[i].name, name))
+			return &t->decided[i];
+	return NULL;
+}
+
+/* Where a given value stands: in its file, else the parameter's declaration. */
+static const struct pos *place(const struct assignment *given, const struct pos *declared)
+{
+	return given->pos.line ? &given->pos : declared;
+}
+
+static void check_decided(struct template *t, const struct decided *d,
+			  const struct assignment *given, struct error_list *diags)
+{
+	struct error err = ERROR_INIT;
+	struct value v;
+
+	if (param_parse(t->arena, &d->decl, given->value, given->value_len,
+			place(given, &d->pos), &v, &err) < 0) {
+		error_locate(&err, &d->pos);
+		diagnose_error(diags, "T102", &err);
+	} else if (strcmp(value_digest(t->arena, &v), d->digest) != 0) {
+		diagnose(diags, "T113", place(given, &d->pos),
+			 "leave it out, or expand the original template again",
+			 "parameter '%s' was decided as another value when the template was expanded",
+			 given->name);
+	}
+}
+
+static void unknown(struct template *t, const struct assignment *given, struct error_list *diags)
+{
+	struct suggestion s = { 0 };
+
+	for (size_t i = 0; i < t->param_count; i++)
+		suggest_offer(&s, given->name, t->params[i].name);
+	diagnose(diags, "T112", place(given, &t->parameters_pos),
+		 s.best ? arena_printf(t->arena, "did you mean '%s'?", s.best) :
+			  arena_printf(t->arena, "kubectl mysql template params %s%s",
+				       strchr(t->file, '/') ? "-f " : "", t->file),
+		 "unknown parameter '%s'", given->name);
+}
+
+static void bind(struct template *t, struct bindings *b, const struct param *p, struct value v)
+{
+	struct binding *bound = arena_zalloc(t->arena, sizeof(*bound));
+
+	v.secret |= param_is_secret(p);
+	*bound = (struct binding){ .name = p->name, .known = true, .value = v };
+	strmap_put(&b->by_name, p->name, strlen(p->name), bound);
+}
+
+static void warn_reference(const struct template *t, const struct param *p,
+			   const struct value *v, const struct pos *pos, struct error_list *diags)
+{
+	const char *at;
+
+	if (t->language != TEMPLATE_OPENSHIFT || v->kind != VALUE_STRING)
+		return;
+	at = strstr(v->text, "${");
+	if (at && strchr(at, '}'))
+		diagnose(diags, "T305", pos, NULL,
+			 "the value of parameter '%s' holds a reference, which is not expanded",
+			 p->name);
+}
+
+static void bind_given(struct template *t, struct bindings *b, const struct param *p,
+		       const struct assignment *given, struct error_list *diags)
+{
+	struct error err = ERROR_INIT;
+	struct value v;
+
+	if (p->required && given->value_len == 0) {
+		diagnose(diags, "T106", place(given, &p->pos), NULL,
+			 "parameter '%s' is required and was given an empty value", p->name);
+		return;
+	}
+	if (param_parse(t->arena, p, given->value, given->value_len, place(given, &p->pos), &v,
+			&err) < 0) {
+		error_locate(&err, &p->pos);
+		diagnose_error(diags, "T102", &err);
+		return;
+	}
+	warn_reference(t, p, &v, place(given, &p->pos), diags);
+	bind(t, b, p, v);
+}
+
+void bind_assignments(struct template *t, const struct bind_options *opts, struct bindings *ret,
+		      struct error_list *diags)
+{
+	for (size_t i = 0; i < opts->given_count; i++) {
+		const struct assignment *given = &opts->given[i];
+		const struct param *p = find_param(t, given->name);
+		const struct decided *d = p ? NULL : find_decided(t, given->name);
+
+		if (p && strmap_get(&ret->by_name, p->name, strlen(p->name)))
+			diagnose(diags, "T114", place(given, &p->pos), NULL,
+				 "parameter '%s' is given twice", p->name);
+		else if (p)
+			bind_given(t, ret, p, given, diags);
+		else if (d)
+			check_decided(t, d, given, diags);
+		else if (!opts->ignore_unknown)
+			unknown(t, given, diags);
+	}
+}
+
+static void bind_generated(struct template *t, const struct bind_options *opts,
+			   struct bindings *ret, const struct param *p, struct error_list *diags)
+{
+	struct error err = ERROR_INIT;
+	struct random_source random = opts->random;
+	struct value v;
+	const char *text;
+	size_t len;
+
+	random.template_name = t->name;
+	if (param_generate(t->arena, p, &random, &text, &len, &err) < 0 ||
+	    param_parse(t->arena, p, text, len, &p->from_pos, &v, &err) < 0) {
+		error_locate(&err, p->from_pos.line ? &p->from_pos : &p->pos);
+		diagnose_error(diags, "T107", &err);
+		return;
+	}
+	v.secret = true;
+	bind(t, ret, p, v);
+}
+
+static void bind_default(struct template *t, const struct bind_options *opts,
+			 struct bindings *ret, const struct param *p, struct error_list *diags)
+{
+	struct error err = ERROR_INIT;
+	struct value v;
+
+	if (p->value && p->value_len) {
+		if (param_parse(t->arena, p, p->value, p->value_len, &p->value_pos, &v, &err) < 0) {
+			diagnose_error(diags, "T102", &err);
+			return;
+		}
+		warn_reference(t, p, &v, &p->value_pos, diags);
+		bind(t, ret, p, v);
+	} else if (p->generate) {
+		bind_generated(t, opts, ret, p, diags);
+	} else if (p->required) {
+		diagnose(diags, "T106", &p->pos, arena_printf(t->arena, "-p %s=…", p->name),
+			 "parameter '%s' is required and has no value", p->name);
+	} else if (p->type == PARAM_INTEGER || p->type == PARAM_BOOLEAN ||
+		   p->type == PARAM_QUANTITY || p->type == PARAM_PORT) {
+		diagnose(diags, "T106", &p->pos, arena_printf(t->arena, "-p %s=…", p->name),
+			 "parameter '%s' of type %s has no value", p->name,
+			 param_type_name(p->type));
+	} else {
+		bind(t, ret, p, value_string("", 0));
+	}
+}
+
+int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
+		  struct error_list *diags)
+{
+	size_t before = diags->errors;
+
+	bind_assignments(t, opts, ret, diags);
+	for (size_t i = 0; i < t->param_count; i++) {
+		const struct param *p = &t->params[i];
+		bool given = false;
+
+		for (size_t j = 0; j < opts->given_count && !given; j++)
+			given = !strcmp(opts->given[j].name, p->name);
+		if (!given)
+			bind_default(t, opts, ret, p, diags);
+	}
+	return diags->errors > before ? -ERR_INVALID : 0;
+}

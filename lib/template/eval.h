@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Evaluation of a syntax tree to document nodes. Private to lib/template. */
+
+#include "template/template.h"
+
+struct eval {
+	struct env env;
+	enum template_language language;
+	struct error_list *diags;
+	size_t steps;  /* left; env.steps points here */
+	size_t weight; /* nodes that may still be put out; a node of n bytes counts 1 + n/32 */
+	bool stopped;  /* a limit was hit: everything fails silently from here on */
+	bool failed;
+};
+
+/* input_size: bytes of the template, which the step budget grows with. */
+void eval_init(struct eval *ev, struct template *t, const struct strmap *parameters,
+	       struct error_list *diags);
+
+/*
+ * The value of t. *ret is NULL for "nothing". Failures are reported (each once) and give false; then
+ * evaluation of the rest may go on to find more.
+ */
+bool eval_tpl(struct eval *ev, const struct tpl *t, struct node **ret);
+
+/* The text of a !text, !expr or constant string, for messages: secrets are shown as (secret). */
+bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out);
+
+/*
+ * Reads the text of an OpenShift ${{NAME}}: JSON, else the text itself as a string. *ret is NULL for
+ * the JSON value null.
+ */
+void eval_json_text(struct arena *a, const char *text, size_t len, const struct pos *pos,
+		    struct node **ret, bool *ret_is_json);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Partial evaluation of a syntax tree. Private to lib/template. */
+
+#include "template/template.h"
+
+struct fold {
+	struct env env; /* undecided names are there with known = false */
+	bool typed; /* in what a name is bound to: an expression stays one, to keep its type */
+	size_t steps, weight; /* budgets; when one is spent, the rest stays as it is */
+};
+
+/* The residual of t; NULL is "nothing". Never fails: what would fail stays and fails later. */
+struct tpl *fold_tpl(struct fold *f, struct tpl *t);
+/* The same for a message: a decided secret becomes (secret). */
+struct tpl *fold_message(struct fold *f, struct tpl *t);

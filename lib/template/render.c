@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/memory.h"
+#include "template/diagnostics.h"
+#include "template/eval.h"
+#include "template/fold.h"
+#include "template/finish.h"
+#include "template/bind.h"
+
+/* From a template and its values to objects; and to what is left when only some values are known. */
+
+struct render {
+	struct eval ev;
+	struct node *labels; /* or NULL */
+	struct node **items;
+	size_t len, alloc;
+};
+
+static bool eval_labels(struct render *r, const struct template *t)
+{
+	if (!t->labels)
+		return true;
+	if (!eval_tpl(&r->ev, t->labels, &r->labels))
+		return false;
+	return !r->labels || labels_check(r->labels, r->ev.diags);
+}
+
+static void add_object(struct render *r, const struct template *t, struct node *object)
+{
+	if (!object_finish(t, object, r->labels, r->ev.diags, &object)) {
+		r->ev.failed = true;
+		return;
+	}
+	ALLOC_GROW(r->items, r->len + 1, r->alloc);
+	r->items[r->len++] = object;
+}
+
+/* Each item of `objects` by itself, so that a mistake in one does not hide those in others. */
+static void eval_objects(struct render *r, const struct template *t)
+{
+	struct tpl one = *t->objects, *item;
+	struct node *list;
+
+	if (t->objects->kind == TPL_CONST) {
+		if (eval_tpl(&r->ev, t->objects, &list))
+			for (uint32_t i = 0; i < list->len; i++)
+				add_object(r, t, list->items[i]);
+		return;
+	}
+	for (size_t i = 0; i < t->objects->count && !r->ev.stopped; i++) {
+		item = t->objects->items[i];
+		one.count = 1;
+		one.items = &item;
+		if (eval_tpl(&r->ev, &one, &list))
+			for (uint32_t j = 0; j < list->len; j++)
+				add_object(r, t, list->items[j]);
+	}
+}
+
+int template_render(struct template *t, const struct bindings *b, struct documents *ret,
+		    struct error_list *diags)
+{
+	struct render r = { 0 };
+	bool ok;
+
+	eval_init(&r.ev, t, &b->by_name, diags);
+	ok = eval_labels(&r, t);
+	eval_objects(&r, t);
+	ok = ok && !r.ev.failed;
+	if (ok) {
+		ret->items = arena_alloc(t->arena, r.len * sizeof(*r.items));
+		if (r.len)
+			memcpy(ret->items, r.items, r.len * sizeof(*r.items));
+		ret->len = r.len;
+	}
+	free(r.items);
+	return ok ? 0 : -ERR_INVALID;
+}
+
+const char *template_message(struct template *t, const struct bindings *b)
+{
+	cleanup_error_list struct error_list ignored = ERROR_LIST_INIT;
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct eval ev;
+
+	if (!t->message)
+		return NULL;
+	eval_init(&ev, t, &b->by_name, &ignored);
+	if (!eval_message(&ev, t->message, &text))
+		return NULL;
+	return arena_memdupz(t->arena, text.buf, text.len);
+}
+
+/* What is sure to fail: everything that stands unconditionally and knows all its names. */
+static void foretell(struct template *t, struct error_list *diags)
+{
+	cleanup_error_list struct error_list found = ERROR_LIST_INIT;
+	struct strmap none = STRMAP_INIT;
+	struct eval ev;
+
+	eval_init(&ev, t, &none, &found);
+	for (size_t i = 0; t->objects->kind == TPL_SEQ && i < t->objects->count; i++) {
+		struct tpl *item = t->objects->items[i];
+		struct node *n;
+
+		if (item->kind == TPL_ASSERT && item->expr->kind == EXPR_CONST)
+			(void)eval_tpl(&ev, item, &n);
+	}
+	for (size_t i = 0; i < found.len; i++) {
+		found.items[i].severity = SEVERITY_WARNING;
+		error_list_take(diags, &found.items[i]);
+	}
+	found.len = 0;
+}
+
+static void keep_decided(struct template *t, struct template *r, const struct bindings *given)
+{
+	r->decided = arena_zalloc(t->arena,
+				  (t->param_count + t->decided_count) * sizeof(*r->decided));
+	r->params = arena_zalloc(t->arena, t->param_count * sizeof(*r->params));
+	r->param_count = 0;
+	memcpy(r->decided, t->decided, t->decided_count * sizeof(*r->decided));
+	for (size_t i = 0; i < t->param_count; i++) {
+		const struct param *p = &t->params[i];
+		const struct binding *b = strmap_get(&given->by_name, p->name, strlen(p->name));
+
+		if (!b) {
+			r->params[r->param_count++] = *p;
+			continue;
+		}
+		r->decided[r->decided_count++] = (struct decided){
+			.name = p->name,
+			.pos = p->pos,
+			.decl = { .name = p->name, .type = p->type, .pos = p->pos,
+				  .choices = p->choices, .choice_count = p->choice_count },
+			.digest = value_digest(t->arena, &b->value),
+		};
+	}
+}
+
+/* The parameters that stay are undecided names. */
+static void bind_open(struct template *r, struct bindings *b)
+{
+	for (size_t i = 0; i < r->param_count; i++) {
+		struct binding *open = arena_zalloc(r->arena, sizeof(*open));
+
+		open->name = r->params[i].name;
+		strmap_put(&b->by_name, open->name, strlen(open->name), open);
+	}
+}
+
+int template_expand(struct template *t, const struct bind_options *opts, struct template **ret,
+		    struct error_list *diags)
+{
+	struct bindings b = { 0 };
+	size_t before = diags->errors;
+	struct template *r;
+	struct fold f;
+
+	bind_assignments(t, opts, &b, diags);
+	if (diags->errors > before) {
+		bindings_release(&b);
+		return -ERR_INVALID;
+	}
+	r = arena_alloc(t->arena, sizeof(*r));
+	*r = *t;
+	r->residual = true;
+	keep_decided(t, r, &b);
+	bind_open(r, &b);
+	f = (struct fold){ .env = { .arena = t->arena, .parameters = &b.by_name },
+			   .steps = 4000000,
+			   .weight = 1000000 };
+	if (t->labels)
+		r->labels = fold_tpl(&f, t->labels);
+	if (t->message && t->message->kind == TPL_TEXT)
+		r->message = fold_message(&f, t->message);
+	r->objects = fold_tpl(&f, t->objects);
+	bindings_release(&b);
+	foretell(r, diags);
+	*ret = r;
+	return 0;
+}
