@@ -4,8 +4,8 @@
 const char *const shell_names[] = { "bash", "zsh", "fish", "kubectl", NULL };
 
 /*
- * bash splits words at = and :, and replaces only the last piece. So the pieces are joined again for
- * the question, and what stands before the last piece is cut off the answers.
+ * bash splits words at = and :, and replaces only the last piece. So the pieces are joined again
+ * for the question, and what stands before the last piece is cut off the answers.
  */
 static const char bash[] =
 	"# bash completion for kubectl-mysql, made by 'kubectl-mysql completion bash'.\n"
