@@ -39,8 +39,12 @@ static int unknown_long(const struct command *c, const char *name, size_t len, s
 
 	for (size_t i = 0; i < n; i++) {
 		for (const struct option_spec *o = sources[i].options; o->type; o++) {
-			if (!(o->flags & OPTION_HIDDEN))
-				suggest_offer(&near, word, o->long_name);
+			if (o->flags & OPTION_HIDDEN)
+				continue;
+			suggest_offer(&near, word, o->long_name);
+			/* A beginning says more than any spelling. */
+			if (len >= 2 && strncmp(o->long_name, word, len) == 0)
+				near = (struct suggestion){ .best = o->long_name };
 		}
 	}
 	if (near.best)
