@@ -2,7 +2,7 @@
 #include "tree/jsonpath_parse.h"
 
 #include "base/limits.h"
-#include "base/utf8.h"
+#include "tree/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,33 +10,17 @@
 
 struct parser {
 	struct arena *arena;
-	const char *text; /* the whole, for positions */
-	const char *name;
+	struct place *place;
 	struct error *err;
 	const char *at, *end; /* of the part being read */
 	bool inner;	      /* a part of an expression: its end closes it */
 	unsigned depth;
 };
 
-static struct pos position(const struct parser *p, const char *at)
-{
-	struct pos pos = { .line = 1, .file = p->name };
-	const char *line = p->text;
-
-	for (const char *c = p->text; c < at; c++) {
-		if (*c == '\n') {
-			pos.line++;
-			line = c + 1;
-		}
-	}
-	pos.column = (uint32_t)utf8_count(line, (size_t)(at - line)) + 1;
-	return pos;
-}
-
 __attribute__((format(printf, 3, 4)))
 static int fail(struct parser *p, const char *at, const char *fmt, ...)
 {
-	struct pos pos = position(p, at);
+	struct pos pos = place_of(p->place, at);
 	cleanup_strbuf struct strbuf why = STRBUF_INIT;
 	va_list ap;
 
@@ -51,7 +35,7 @@ static struct step *new_step(struct parser *p, enum step_kind kind, const char *
 	struct step *s = arena_zalloc(p->arena, sizeof(*s));
 
 	s->kind = kind;
-	s->pos = position(p, at);
+	s->pos = place_of(p->place, at);
 	return s;
 }
 
@@ -492,8 +476,9 @@ static int parse_part(struct parser *p, const char *start, const char *end, bool
 int jsonpath_parse(struct arena *a, const char *text, size_t len, const char *name,
 		   struct jsonpath **ret, struct error *err)
 {
-	struct parser p = { .arena = a, .text = text, .name = arena_strdup(a, name), .err = err,
-			    .at = text, .end = text + len };
+	struct place place = place_begin(text, arena_strdup(a, name));
+	struct parser p = { .arena = a, .place = &place, .err = err, .at = text,
+			    .end = text + len };
 	struct jsonpath *path = arena_zalloc(a, sizeof(*path));
 
 	path->root = new_step(&p, STEP_LIST, text);

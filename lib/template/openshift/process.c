@@ -42,6 +42,7 @@ static int generate_one(struct arena *a, struct param *p, const struct random_so
 
 		from.from = p->from ? p->from : "";
 		if (param_generate(a, &from, rs ? rs : &any, &p->value, &p->value_len, err) < 0) {
+			error_wrap(err, "cannot generate parameter '%s'", p->name);
 			error_locate(err, p->from ? &p->from_pos : &p->pos);
 			return -ERR_INVALID;
 		}
@@ -106,7 +107,7 @@ static bool is_reference_text(const struct node *n)
 	return n->kind == NODE_STRING && reference_next(n->text, n->len, &at, &ref);
 }
 
-static void strip_namespace(struct arena *a, struct node *object)
+void openshift_strip_namespace(struct arena *a, struct node *object)
 {
 	struct node *metadata = node_get(object, "metadata");
 	struct node *ns;
@@ -132,7 +133,7 @@ static void strip_namespace(struct arena *a, struct node *object)
  * What oc does with kind and apiVersion of an object: OpenShift kinds without a group get theirs,
  * and both fields are there as strings.
  */
-static void set_group_version_kind(struct arena *a, struct node *object)
+void openshift_set_group(struct arena *a, struct node *object)
 {
 	const char *version = string_field(object, "apiVersion");
 	const char *kind = string_field(object, "kind");
@@ -251,11 +252,11 @@ static struct node *process_object(struct processor *p, size_t index, struct nod
 			return NULL;
 		node_set(a, object, "items", items);
 	} else {
-		strip_namespace(a, object);
+		openshift_strip_namespace(a, object);
 	}
 	made = substitute_node(&p->subst, object);
 	object = made == object ? object : node_copy_shallow(a, made);
-	set_group_version_kind(a, object);
+	openshift_set_group(a, object);
 	if (p->labels)
 		labels_apply(a, object, p->labels);
 	if (p->flags & OPENSHIFT_MANAGED_FIELDS)

@@ -76,5 +76,14 @@ enum openshift_flags {
 int openshift_process(struct openshift_template *t, unsigned flags, struct node **ret,
 		      struct error_list *errors);
 
+/* Takes a written namespace from an object (a copy that may be changed); one that holds ${X} stays. */
+void openshift_strip_namespace(struct arena *a, struct node *object);
+
+/*
+ * Gives OpenShift kinds without a group theirs, and makes kind and apiVersion strings. The object is a
+ * copy that may be changed.
+ */
+void openshift_set_group(struct arena *a, struct node *object);
+
 /* True if a value of this parameter is not to be shown: generated, or named like a password. */
 bool openshift_is_secret(const struct param *p);
