@@ -30,6 +30,7 @@ enum expr_op {
 struct expr {
 	uint8_t kind; /* enum expr_kind */
 	uint8_t op;   /* enum expr_op, or the number of the function */
+	uint16_t depth; /* levels of the tree below and with it; the parser keeps it within LIMIT_DEPTH */
 	uint32_t argc;
 	struct pos pos; /* of the operator, name, literal or function name */
 	union {
@@ -86,6 +87,11 @@ bool expr_is_const(const struct expr *e, struct value *ret);
 
 /* Appends text that parses back to the same tree (positions aside), with the fewest brackets. */
 void expr_print(const struct expr *e, struct strbuf *out);
+
+/*
+ * False if a constant in e has no expression text: a map that !let bound. expr_print writes null for it.
+ */
+bool expr_printable(const struct expr *e);
 
 /* Calls fn for every EXPR_NAME in e, in text order. */
 void expr_each_name(const struct expr *e, void (*fn)(const struct expr *name, void *data),

@@ -12,6 +12,10 @@
 #include "base/strbuf.h"
 #include "tree/node.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 enum value_kind {
 	VALUE_NULL,
 	VALUE_BOOL,
@@ -32,6 +36,8 @@ struct fraction {
 struct value {
 	enum value_kind kind;
 	bool secret;
+	uint16_t depth;	 /* of a list: levels of lists in it, itself included */
+	uint32_t weight; /* of a list: all items, those of lists in it included; value_list sets both */
 	union {
 		bool boolean;
 		struct {
@@ -53,6 +59,11 @@ struct value {
 struct value value_string(const char *text, size_t len);
 struct value value_integer(int64_t i);
 struct value value_bool(bool b);
+/*
+ * A list over items (in an arena, kept). -ERR_LIMIT, code T207, no position, when it is too deep or holds
+ * too much, lists in it included: that bounds all later work on it.
+ */
+int value_list(struct value *items, size_t count, struct value *ret, struct error *err);
 /* "string", "number", "quantity", … with article-free names for messages. */
 const char *value_kind_name(const struct value *v);
 
@@ -63,6 +74,14 @@ const char *value_kind_name(const struct value *v);
 int value_parse_number(const char *text, size_t len, struct value *ret, struct error *err);
 int value_parse_quantity(const char *text, size_t len, struct value *ret, struct error *err);
 
+/* Room for the text of any number or quantity. */
+#define VALUE_TEXT_MAX 192
+/*
+ * The text that !text and format("%s") give, without allocation: *ret points into v, to a constant, or to
+ * buf. Errors as value_to_text.
+ */
+int value_text(const struct value *v, char buf[VALUE_TEXT_MAX], const char **ret, size_t *ret_len,
+	       struct error *err);
 /* Appends the text that !text and format("%s") give; a number without finite decimal form, a map or null
  * (and a list inside !text) is an error. */
 int value_to_text(const struct value *v, struct strbuf *out, struct error *err);
@@ -70,7 +89,10 @@ int value_to_text(const struct value *v, struct strbuf *out, struct error *err);
  * whole number, else NODE_STRING. */
 int value_to_node(struct arena *a, const struct value *v, const struct pos *pos, struct node **ret,
 		  struct error *err);
-/* The value of a document node: scalars and lists of scalars become values, the rest VALUE_NODE. */
+/*
+ * The value of a document node: scalars and lists become values, maps VALUE_NODE; so do nodes with a tag
+ * and numbers beyond the range of exact fractions.
+ */
 int value_from_node(struct arena *a, const struct node *n, struct value *ret, struct error *err);
 /* As the language's ==; different kinds (number and quantity aside) are -ERR_INVALID in expressions, false here. */
 bool value_equal(const struct value *a, const struct value *b);
