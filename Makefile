@@ -238,7 +238,7 @@ fuzz: ## search with libFuzzer, FUZZ_SECONDS for each harness
 	@tests/helper/fuzz $(BUILD)/fuzzer/libfuzzer $(FUZZ_SECONDS) $(HARNESSES)
 
 coverage: ## line coverage of the unit and cli tests, by file
-	@$(MAKE) --no-print-directory CFLAGS='-O0 -g --coverage' BUILD=$(BUILD)/coverage check-unit check-cli
+	@$(MAKE) -i --no-print-directory CFLAGS='-O0 -g --coverage' BUILD=$(BUILD)/coverage check-unit check-cli
 	@tests/helper/coverage $(BUILD)/coverage
 
 bench: all ## side by side with helm, kustomize, jsonnet, kubectl; prints figures, never fails by time
@@ -259,7 +259,7 @@ style: ## what clang-format would change in lines not yet committed; only shows
 	@git diff -U0 --no-color HEAD -- '*.c' '*.h' | clang-format-diff -p1
 
 compile_commands.json: FORCE ## for editors and analyzers
-	@tests/helper/compile-commands '$(COMPILE)' $(LIB_SRC) $(CMD_SRC) >$@
+	@tests/helper/compile-commands '$(subst ','\'',$(COMPILE))' $(LIB_SRC) $(CMD_SRC) >$@
 
 install: all ## program, completion, man pages under $(DESTDIR)$(PREFIX)
 	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/kubectl-mysql
