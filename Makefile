@@ -51,7 +51,7 @@ COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(SANITIZE_FLAGS) $(HARDENING) $(WARNINGS) 
 # libyaml, libcurl and libcrypto are opened when first needed, never linked: rendering a template
 # of the catalogue needs none of them, and loading them costs more than the whole rendering.
 LINK = $(CC) $(CFLAGS) $(SANITIZE_FLAGS) -pie $(LDFLAGS) -Wl,--gc-sections -Wl,--as-needed \
-	-Wl,-z,relro -Wl,-O1
+	-Wl,-z,relro,-z,now -Wl,-O1
 LIBS = -ldl -lm
 
 ifeq ($(V),1)
