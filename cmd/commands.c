@@ -6,6 +6,14 @@
  * here and, for a new first word of two, one to families.
  */
 #define COMMANDS(X)                                                                                \
+	X(render)                                                                                  \
+	X(process)                                                                                 \
+	X(template_list)                                                                 \
+	X(template_show)                                                                 \
+	X(template_params)                                                               \
+	X(template_lint)                                                                 \
+	X(template_expand)                                                               \
+	X(template_compile)                                                              \
 	X(help)                                                                                    \
 	X(completion)                                                                              \
 	X(version)                                                                                 \

@@ -143,6 +143,20 @@ void bind_assignments(struct template *t, const struct bind_options *opts, struc
 	}
 }
 
+/*
+ * What tells the passwords of two clusters from one seed apart: the digest of the parameter NAME, which a
+ * residual still knows when NAME was decided.
+ */
+static const char *cluster_identity(struct template *t, const struct bindings *b)
+{
+	const struct binding *name = strmap_get(&b->by_name, "NAME", strlen("NAME"));
+	const struct decided *d = find_decided(t, "NAME");
+
+	if (name)
+		return value_digest(t->arena, &name->value);
+	return d ? d->digest : "";
+}
+
 static void bind_generated(struct template *t, const struct bind_options *opts,
 			   struct bindings *ret, const struct param *p, struct error_list *diags)
 {
@@ -153,6 +167,7 @@ static void bind_generated(struct template *t, const struct bind_options *opts,
 	size_t len;
 
 	random.template_name = t->name;
+	random.cluster = cluster_identity(t, ret);
 	if (param_generate(t->arena, p, &random, &text, &len, &err) < 0 ||
 	    param_parse(t->arena, p, text, len, &p->from_pos, &v, &err) < 0) {
 		error_locate(&err, p->from_pos.line ? &p->from_pos : &p->pos);
@@ -191,20 +206,32 @@ static void bind_default(struct template *t, const struct bind_options *opts,
 	}
 }
 
+static bool is_given(const struct bind_options *opts, const struct param *p)
+{
+	for (size_t i = 0; i < opts->given_count; i++)
+		if (!strcmp(opts->given[i].name, p->name))
+			return true;
+	return false;
+}
+
+static bool is_generated(const struct param *p)
+{
+	return p->generate && !(p->value && p->value_len);
+}
+
 int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
 		  struct error_list *diags)
 {
 	size_t before = diags->errors;
 
 	bind_assignments(t, opts, ret, diags);
-	for (size_t i = 0; i < t->param_count; i++) {
-		const struct param *p = &t->params[i];
-		bool given = false;
+	/* Generated ones come last: a seed makes them depend on the parameter NAME. */
+	for (int generated = 0; generated < 2; generated++)
+		for (size_t i = 0; i < t->param_count; i++) {
+			const struct param *p = &t->params[i];
 
-		for (size_t j = 0; j < opts->given_count && !given; j++)
-			given = !strcmp(opts->given[j].name, p->name);
-		if (!given)
-			bind_default(t, opts, ret, p, diags);
-	}
+			if (is_generated(p) == generated && !is_given(opts, p))
+				bind_default(t, opts, ret, p, diags);
+		}
 	return diags->errors > before ? -ERR_INVALID : 0;
 }

@@ -23,7 +23,7 @@ static struct node *empty_map(struct arena *a)
 	return node_map(a, NULL, 0, NULL);
 }
 
-static struct node *tagged(struct arena *a, struct node *n, const char *tag)
+static struct node *tagged(struct node *n, const char *tag)
 {
 	n->tag = tag;
 	return n;
@@ -34,7 +34,7 @@ static struct node *expr_node(struct arena *a, const struct expr *e, const char 
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 
 	expr_print(e, &text);
-	return tagged(a, node_string(a, text.buf, text.len, NULL), tag);
+	return tagged(node_string(a, text.buf, text.len, NULL), tag);
 }
 
 /* Literal text inside !text: "${" needs another '$'; one that an expression follows is an expression itself. */
@@ -69,7 +69,7 @@ static struct node *text_node(struct arena *a, const struct tpl *t)
 		expr_print(p->expr, &text);
 		strbuf_addch(&text, '}');
 	}
-	return tagged(a, node_string(a, text.buf, text.len, NULL), "!text");
+	return tagged(node_string(a, text.buf, text.len, NULL), "!text");
 }
 
 static struct node *json_node(struct arena *a, const struct tpl *t)
@@ -78,11 +78,11 @@ static struct node *json_node(struct arena *a, const struct tpl *t)
 	struct value v;
 
 	if (!expr_is_const(t->expr, &v))
-		return tagged(a, node_cstring(a, t->name), "!json");
+		return tagged(node_cstring(a, t->name), "!json");
 	map = empty_map(a);
 	set(a, map, "name", node_cstring(a, t->name));
 	set(a, map, "value", node_string(a, v.text, v.len, NULL));
-	return tagged(a, map, "!json");
+	return tagged(map, "!json");
 }
 
 static struct node *child(struct arena *a, const struct tpl *t, size_t i)
@@ -97,7 +97,7 @@ static struct node *if_node(struct arena *a, const struct tpl *t)
 	set(a, map, "when", expr_node(a, t->expr, NULL));
 	set(a, map, "then", child(a, t, 0));
 	set(a, map, "else", child(a, t, 1));
-	return tagged(a, map, "!if");
+	return tagged(map, "!if");
 }
 
 static struct node *for_node(struct arena *a, const struct tpl *t)
@@ -107,7 +107,7 @@ static struct node *for_node(struct arena *a, const struct tpl *t)
 	set(a, map, "each", node_cstring(a, t->name));
 	set(a, map, "in", expr_node(a, t->expr, NULL));
 	set(a, map, "do", child(a, t, 0));
-	return tagged(a, map, "!for");
+	return tagged(map, "!for");
 }
 
 static struct node *assert_node(struct arena *a, const struct tpl *t)
@@ -117,7 +117,7 @@ static struct node *assert_node(struct arena *a, const struct tpl *t)
 	set(a, map, "that", expr_node(a, t->expr, NULL));
 	set(a, map, "message", child(a, t, 0));
 	set(a, map, "then", child(a, t, 1));
-	return tagged(a, map, "!assert");
+	return tagged(map, "!assert");
 }
 
 static struct node *let_node(struct arena *a, const struct tpl *t)
@@ -131,7 +131,7 @@ static struct node *let_node(struct arena *a, const struct tpl *t)
 	names = node_map(a, entries, t->count, NULL);
 	set(a, map, "set", names);
 	set(a, map, "do", child(a, t, 0));
-	return tagged(a, map, "!let");
+	return tagged(map, "!let");
 }
 
 /* How often a constant key stood before: brackets tell equal ones apart for YAML. */
@@ -151,7 +151,7 @@ static struct node *key_node(struct arena *a, const struct tpl *map, size_t i)
 	strbuf_addchars(&text, '(', before);
 	expr_print(&e, &text);
 	strbuf_addchars(&text, ')', before);
-	return tagged(a, node_string(a, text.buf, text.len, NULL), "!expr");
+	return tagged(node_string(a, text.buf, text.len, NULL), "!expr");
 }
 
 static struct node *map_node(struct arena *a, const struct tpl *t)

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+#include "template/diagnostics.h"
+#include "template/positions.h"
+#include "template/program.h"
+
+/*
+ * The mirror of program_write.c. Nothing is trusted: the first thing that does not fit sets
+ * failed, and from then on every get returns zero, so that loops end.
+ */
+
+struct reader {
+	struct arena *arena;
+	const char *at, *end;
+	struct file_table files;
+	struct pos last;
+	unsigned depth;
+	bool failed;
+};
+
+static void fail(struct reader *r)
+{
+	r->failed = true;
+	r->at = r->end;
+}
+
+static uint64_t get(struct reader *r)
+{
+	uint64_t n = 0;
+
+	for (unsigned shift = 0; r->at < r->end && shift < 64; shift += 7) {
+		unsigned char c = (unsigned char)*r->at++;
+
+		n |= (uint64_t)(c & 127) << shift;
+		if (c < 128)
+			return n;
+	}
+	fail(r);
+	return 0;
+}
+
+/* A number below limit. */
+static unsigned get_below(struct reader *r, unsigned limit)
+{
+	uint64_t n = get(r);
+
+	if (n < limit)
+		return (unsigned)n;
+	fail(r);
+	return 0;
+}
+
+/* How many items follow; each takes at least one byte. */
+static size_t get_count(struct reader *r)
+{
+	uint64_t n = get(r);
+
+	if (n <= (uint64_t)(r->end - r->at))
+		return (size_t)n;
+	fail(r);
+	return 0;
+}
+
+static int64_t get_signed(struct reader *r)
+{
+	uint64_t n = get(r);
+
+	return (int64_t)(n >> 1) ^ -(int64_t)(n & 1);
+}
+
+static __int128 get_wide(struct reader *r)
+{
+	unsigned __int128 low = get(r), high = get(r);
+
+	return (__int128)(high << 64 | low);
+}
+
+static const char *get_bytes(struct reader *r, size_t *ret_len)
+{
+	size_t len = get_count(r);
+	const char *s = r->at;
+
+	if (r->failed || (size_t)(r->end - r->at) <= len || s[len] != '\0') {
+		fail(r);
+		*ret_len = 0;
+		return "";
+	}
+	r->at += len + 1;
+	*ret_len = len;
+	return s;
+}
+
+static const char *get_string(struct reader *r)
+{
+	size_t len;
+	const char *s = get_bytes(r, &len);
+
+	if (strlen(s) != len)
+		fail(r);
+	return s;
+}
+
+static const char *get_optional(struct reader *r)
+{
+	return get_below(r, 2) ? get_string(r) : NULL;
+}
+
+static struct pos get_pos(struct reader *r)
+{
+	uint64_t file = get(r);
+	int64_t line, column;
+
+	if (file == r->files.len && !r->failed) {
+		ALLOC_GROW(r->files.names, r->files.len + 1, r->files.alloc);
+		r->files.names[r->files.len++] = get_string(r);
+	}
+	line = get_signed(r);
+	column = get_signed(r);
+	if (file >= r->files.len || __builtin_add_overflow(line, (int64_t)r->last.line, &line) ||
+	    __builtin_add_overflow(column, (int64_t)r->last.column, &column) || line < 0 ||
+	    line > UINT32_MAX || column < 0 || column > UINT32_MAX) {
+		fail(r);
+		return (struct pos){ 0 };
+	}
+	r->last = (struct pos){ .file = r->files.names[file],
+				.line = (uint32_t)line,
+				.column = (uint32_t)column };
+	return r->last;
+}
+
+static bool enter(struct reader *r)
+{
+	if (r->depth >= 4 * LIMIT_DEPTH)
+		fail(r);
+	r->depth++;
+	return !r->failed;
+}
+
+static struct node *get_node(struct reader *r)
+{
+	enum node_kind kind = get_below(r, NODE_MAP + 1);
+	struct pos pos = get_pos(r);
+	struct node *n = node_new(r->arena, kind, &pos);
+	size_t len;
+
+	if (enter(r))
+		switch (kind) {
+		case NODE_NULL:
+			break;
+		case NODE_BOOL:
+			n->boolean = get_below(r, 2);
+			break;
+		case NODE_NUMBER:
+		case NODE_STRING:
+			n->text = get_bytes(r, &len);
+			n->len = (uint32_t)len;
+			break;
+		case NODE_SEQ:
+			len = get_count(r);
+			n->items = arena_alloc(r->arena, len * sizeof(*n->items));
+			n->len = (uint32_t)len;
+			for (uint32_t i = 0; i < len; i++)
+				n->items[i] = get_node(r);
+			break;
+		case NODE_MAP:
+			len = get_count(r);
+			n->entries = arena_alloc(r->arena, len * sizeof(*n->entries));
+			n->len = (uint32_t)len;
+			for (uint32_t i = 0; i < len; i++) {
+				n->entries[i].key = get_node(r);
+				n->entries[i].value = get_node(r);
+				if (n->entries[i].key->kind != NODE_STRING)
+					fail(r);
+			}
+			break;
+		}
+	r->depth--;
+	return n;
+}
+
+static void get_number(struct reader *r, struct value *v)
+{
+	v->number.num = get_wide(r);
+	v->number.den = get_wide(r);
+	v->family = get_below(r, QUANTITY_BINARY + 1);
+	if (v->number.den <= 0) {
+		v->number.den = 1;
+		fail(r);
+	}
+}
+
+static struct value get_value(struct reader *r)
+{
+	struct value v = { .kind = get_below(r, VALUE_NODE + 1) };
+	bool secret = get_below(r, 2);
+
+	v.secret = secret;
+	if (enter(r))
+		switch (v.kind) {
+		case VALUE_NULL:
+			break;
+		case VALUE_BOOL:
+			v.boolean = get_below(r, 2);
+			break;
+		case VALUE_NUMBER:
+		case VALUE_QUANTITY:
+			get_number(r, &v);
+			break;
+		case VALUE_STRING:
+			v.text = get_bytes(r, &v.len);
+			break;
+		case VALUE_LIST:
+			v.count = get_count(r);
+			v.items = arena_zalloc(r->arena, v.count * sizeof(*v.items));
+			for (size_t i = 0; i < v.count; i++)
+				v.items[i] = get_value(r);
+			break;
+		case VALUE_NODE:
+			v.node = get_node(r);
+			break;
+		}
+	r->depth--;
+	return v;
+}
+
+static uint8_t get_function(struct reader *r, size_t *ret_min, size_t *ret_max)
+{
+	const char *name = get_string(r);
+
+	for (size_t i = 0; i < expr_function_count; i++)
+		if (!strcmp(expr_functions[i].name, name)) {
+			*ret_min = expr_functions[i].min_args;
+			*ret_max = expr_functions[i].max_args == 255 ? SIZE_MAX :
+								       expr_functions[i].max_args;
+			return (uint8_t)i;
+		}
+	fail(r);
+	return 0;
+}
+
+/* The operator of a node and how many operands it must have. */
+static void get_operator(struct reader *r, struct expr *e)
+{
+	static const size_t operands[] = { [EXPR_UNARY] = 1, [EXPR_BINARY] = 2, [EXPR_COND] = 3,
+					   [EXPR_INDEX] = 2 };
+	size_t min = 0, max = SIZE_MAX, count;
+
+	if (e->kind == EXPR_CALL)
+		e->op = get_function(r, &min, &max);
+	else
+		e->op = (uint8_t)get_below(r, OP_MOD + 1);
+	if ((e->kind == EXPR_UNARY) != (e->op <= OP_NOT) &&
+	    (e->kind == EXPR_UNARY || e->kind == EXPR_BINARY))
+		fail(r);
+	if (e->kind != EXPR_CALL && e->kind != EXPR_LIST)
+		min = max = operands[e->kind];
+	count = get_count(r);
+	if (count < min || count > max) {
+		fail(r);
+		count = 0;
+	}
+	e->argc = (uint32_t)count;
+}
+
+static struct expr *get_expr(struct reader *r)
+{
+	struct expr *e = arena_zalloc(r->arena, sizeof(*e));
+
+	e->kind = (uint8_t)get_below(r, EXPR_CALL + 1);
+	e->pos = get_pos(r);
+	if (enter(r)) {
+		if (e->kind == EXPR_CONST) {
+			e->value = get_value(r);
+		} else if (e->kind == EXPR_NAME) {
+			e->name = get_string(r);
+		} else {
+			get_operator(r, e);
+			e->args = arena_zalloc(r->arena, e->argc * sizeof(*e->args));
+			for (uint32_t i = 0; i < e->argc; i++)
+				e->args[i] = get_expr(r);
+		}
+	}
+	r->depth--;
+	return e;
+}
+
+static struct tpl *get_tpl(struct reader *r);
+
+/* One that must be there. */
+static struct tpl *get_part(struct reader *r)
+{
+	struct tpl *t = get_tpl(r);
+
+	if (!t) {
+		fail(r);
+		t = tpl_new_items(r->arena, TPL_SEQ, NULL, 0);
+	}
+	return t;
+}
+
+static void get_entries(struct reader *r, struct tpl *t)
+{
+	size_t count = get_count(r);
+
+	t->count = (uint32_t)count;
+	t->entries = arena_zalloc(r->arena, count * sizeof(*t->entries));
+	for (size_t i = 0; i < count; i++) {
+		t->entries[i].key = get_part(r);
+		t->entries[i].value = get_part(r);
+	}
+}
+
+static void get_pieces(struct reader *r, struct tpl *t)
+{
+	size_t count = get_count(r);
+
+	t->count = (uint32_t)count;
+	t->pieces = arena_zalloc(r->arena, count * sizeof(*t->pieces));
+	for (size_t i = 0; i < count; i++) {
+		if (get_below(r, 2))
+			t->pieces[i].expr = get_expr(r);
+		else
+			t->pieces[i].text = get_bytes(r, &t->pieces[i].len);
+	}
+}
+
+static void get_let(struct reader *r, struct tpl *t)
+{
+	size_t count = get_count(r);
+
+	t->count = (uint32_t)count;
+	t->bindings = arena_zalloc(r->arena, count * sizeof(*t->bindings));
+	for (size_t i = 0; i < count; i++) {
+		t->bindings[i].name = get_string(r);
+		t->bindings[i].pos = get_pos(r);
+		t->bindings[i].value = get_part(r);
+	}
+	t->items = arena_zalloc(r->arena, sizeof(*t->items));
+	t->items[0] = get_tpl(r);
+}
+
+static void get_items(struct reader *r, struct tpl *t, size_t count)
+{
+	t->items = arena_zalloc(r->arena, count * sizeof(*t->items));
+	for (size_t i = 0; i < count; i++)
+		t->items[i] = get_tpl(r);
+}
+
+static void get_seq(struct reader *r, struct tpl *t)
+{
+	size_t count = get_count(r);
+
+	t->count = (uint32_t)count;
+	t->items = arena_zalloc(r->arena, count * sizeof(*t->items));
+	for (size_t i = 0; i < count; i++)
+		t->items[i] = get_part(r);
+}
+
+static void get_body(struct reader *r, struct tpl *t)
+{
+	switch ((enum tpl_kind)t->kind) {
+	case TPL_CONST:
+		t->node = get_node(r);
+		break;
+	case TPL_MAP:
+		get_entries(r, t);
+		break;
+	case TPL_SEQ:
+		get_seq(r, t);
+		break;
+	case TPL_TEXT:
+		get_pieces(r, t);
+		break;
+	case TPL_EXPR:
+		t->expr = get_expr(r);
+		break;
+	case TPL_JSON:
+		t->name = get_string(r);
+		t->expr = get_expr(r);
+		break;
+	case TPL_IF:
+		t->expr = get_expr(r);
+		get_items(r, t, 2);
+		break;
+	case TPL_ASSERT:
+		t->expr = get_expr(r);
+		t->items = arena_zalloc(r->arena, 2 * sizeof(*t->items));
+		t->items[0] = get_part(r);
+		t->items[1] = get_tpl(r);
+		break;
+	case TPL_FOR:
+		t->name = get_string(r);
+		t->expr = get_expr(r);
+		get_items(r, t, 1);
+		break;
+	case TPL_LET:
+		get_let(r, t);
+		break;
+	}
+}
+
+static struct tpl *get_tpl(struct reader *r)
+{
+	unsigned kind = get_below(r, TPL_ASSERT + 2);
+	struct tpl *t;
+
+	if (!kind)
+		return NULL;
+	t = tpl_new(r->arena, kind - 1, NULL);
+	t->pos = get_pos(r);
+	if (enter(r))
+		get_body(r, t);
+	r->depth--;
+	return t;
+}
+
+static void get_choices(struct reader *r, struct param *p)
+{
+	p->choice_count = get_count(r);
+	p->choices = arena_zalloc(r->arena, p->choice_count * sizeof(*p->choices));
+	for (size_t i = 0; i < p->choice_count; i++)
+		p->choices[i] = get_string(r);
+	if (!p->choice_count)
+		p->choices = NULL;
+}
+
+static void get_param(struct reader *r, struct param *p)
+{
+	p->name = get_string(r);
+	p->type = get_below(r, PARAM_SECRET + 1);
+	p->display_name = get_optional(r);
+	p->description = get_optional(r);
+	if (get_below(r, 2))
+		p->value = get_bytes(r, &p->value_len);
+	p->generate = get_optional(r);
+	p->from = get_optional(r);
+	p->required = get_below(r, 2);
+	p->minimum = get_optional(r);
+	p->maximum = get_optional(r);
+	p->pattern = get_optional(r);
+	get_choices(r, p);
+	p->pos = get_pos(r);
+	p->value_pos = get_pos(r);
+	p->from_pos = get_pos(r);
+	p->minimum_pos = get_pos(r);
+	p->maximum_pos = get_pos(r);
+	p->pattern_pos = get_pos(r);
+}
+
+static void get_decided(struct reader *r, struct decided *d)
+{
+	d->name = get_string(r);
+	d->decl.name = d->name;
+	d->decl.type = get_below(r, PARAM_SECRET + 1);
+	d->digest = get_string(r);
+	d->pos = get_pos(r);
+	d->decl.pos = d->pos;
+}
+
+static void get_template(struct reader *r, struct template *t)
+{
+	t->file = get_string(r);
+	t->language = get_below(r, TEMPLATE_OPENSHIFT + 1);
+	t->residual = get_below(r, 2);
+	t->name = get_string(r);
+	t->description = get_string(r);
+	t->example = get_string(r);
+	t->parameters_pos = get_pos(r);
+	t->param_count = get_count(r);
+	t->params = arena_zalloc(r->arena, t->param_count * sizeof(*t->params));
+	for (size_t i = 0; i < t->param_count; i++)
+		get_param(r, &t->params[i]);
+	t->decided_count = get_count(r);
+	t->decided = arena_zalloc(r->arena, t->decided_count * sizeof(*t->decided));
+	for (size_t i = 0; i < t->decided_count; i++)
+		get_decided(r, &t->decided[i]);
+	t->labels = get_tpl(r);
+	t->message = get_tpl(r);
+	t->objects = get_part(r);
+	if (t->objects->kind != TPL_SEQ &&
+	    (t->objects->kind != TPL_CONST || t->objects->node->kind != NODE_SEQ))
+		fail(r);
+}
+
+bool template_is_program(const char *text, size_t len)
+{
+	/* The version byte is not compared here: another one gets a message of its own. */
+	return len >= PROGRAM_MAGIC_LEN && !memcmp(text, PROGRAM_MAGIC, PROGRAM_MAGIC_LEN - 1);
+}
+
+static bool checksum_fits(const char *text, size_t len)
+{
+	uint64_t sum = program_checksum(text + PROGRAM_HEADER, len - PROGRAM_HEADER);
+
+	for (unsigned i = 0; i < 8; i++)
+		if ((unsigned char)text[PROGRAM_MAGIC_LEN + i] != (unsigned char)(sum >> 8 * i))
+			return false;
+	return true;
+}
+
+int program_read(struct template *t, const char *text, size_t len, struct error_list *diags)
+{
+	struct pos start = { .line = 1, .column = 1, .file = t->file };
+	struct reader r = { .arena = t->arena, .at = text + PROGRAM_HEADER, .end = text + len };
+	const char *hint = "compile the template again: kubectl mysql template compile";
+
+	if (text[PROGRAM_MAGIC_LEN - 1] != PROGRAM_MAGIC[PROGRAM_MAGIC_LEN - 1]) {
+		diagnose(diags, "T010", &start, hint,
+			 "'%s' was compiled by another version (format %d, expected %d)", t->file,
+			 text[PROGRAM_MAGIC_LEN - 1], PROGRAM_MAGIC[PROGRAM_MAGIC_LEN - 1]);
+		return -ERR_INVALID;
+	}
+	if (len > PROGRAM_HEADER && checksum_fits(text, len))
+		get_template(&r, t);
+	else
+		r.failed = true;
+	file_table_release(&r.files);
+	if (!r.failed && r.at == r.end)
+		return 0;
+	diagnose(diags, "T010", &start, hint, "compiled template '%s' is damaged", start.file);
+	return -ERR_INVALID;
+}
