@@ -35,8 +35,8 @@ struct input_options {
 };
 
 /*
- * Adds what arg names. opts may be NULL. -ERR_NOT_FOUND, -ERR_LIMIT, -ERR_IO; -ERR_USAGE when standard
- * input is named a second time.
+ * Adds what arg names. opts may be NULL. -ERR_NOT_FOUND, -ERR_LIMIT, -ERR_IO; -ERR_USAGE when
+ * standard input is named a second time.
  */
 int inputs_read(struct inputs *in, const char *arg, const struct input_options *opts,
 		struct error *err);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "template/openshift/process.h"
 #include "tree/gotemplate.h"
 #include "tree/jsonpath.h"
 #include "tree/write.h"
@@ -107,20 +108,13 @@ int printer_list(struct printer *p, struct node *items, struct strbuf *out, stru
 	return print_template(p, list, GO_NUMBERS_FLOAT, out, err);
 }
 
-static const char *string_at(const struct node *map, const char *key)
-{
-	const struct node *n = node_get(map, key);
-
-	return n && n->kind == NODE_STRING ? n->text : "";
-}
-
 static int print_name(const struct node *object, struct strbuf *out, struct error *err)
 {
 	const struct node *items = node_get(object, "items");
-	const char *kind = string_at(object, "kind");
-	const char *version = string_at(object, "apiVersion");
+	const char *kind = openshift_text(object, "kind");
+	const char *version = openshift_text(object, "apiVersion");
 	const char *slash = strchr(version, '/');
-	const char *name = string_at(node_get(object, "metadata"), "name");
+	const char *name = openshift_text(node_get(object, "metadata"), "name");
 
 	if (items && items->kind == NODE_SEQ) {
 		for (size_t i = 0; i < items->len; i++)
@@ -150,7 +144,7 @@ int printer_object(struct printer *p, const struct node *object, struct strbuf *
 		return print_name(object, out, err);
 	if (p->format & (PATH_FORMATS | TEMPLATE_FORMATS))
 		return print_template(p, object, GO_NUMBERS_TEXT, out, err);
-	if (string_at(object, "kind")[0] == '\0' && string_at(object, "apiVersion")[0] == '\0')
+	if (openshift_text(object, "kind")[0] == '\0' && openshift_text(object, "apiVersion")[0] == '\0')
 		return error_set_at(err, ERR_INVALID, &object->pos,
 				    "cannot print an object without kind and apiVersion");
 	if (p->format == FORMAT_YAML) {

@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* libcurl has kept its ABI under this name since 2006; distributions differ in the TLS behind it. */
+/*
+ * libcurl has kept its ABI under this name since 2006; distributions differ in the TLS behind
+ * it.
+ */
 static const char *const file_names[] = { "libcurl.so.4", "libcurl-gnutls.so.4" };
 
 static void *open_any(void)

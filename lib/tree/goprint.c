@@ -165,7 +165,8 @@ static int compare_entries(const void *pa, const void *pb)
 
 const struct entry **go_sorted_entries(struct arena *a, const struct node *map, size_t *ret_len)
 {
-	const struct entry **v = arena_alloc(a, ((size_t)map->len + 1) * sizeof(const struct entry *));
+	size_t size = ((size_t)map->len + 1) * sizeof(const struct entry *);
+	const struct entry **v = arena_alloc(a, size);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < map->len; i++)

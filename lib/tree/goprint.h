@@ -51,8 +51,14 @@ struct go_value go_bool(bool b);
 void go_print(struct strbuf *out, const struct go_value *v, enum go_numbers numbers);
 /* As %v prints a float64: 1e+06, 0.1. */
 void go_print_float(struct strbuf *out, double v);
-/* As encoding/json writes it, but always with a fraction or an exponent: a number node that stays a float. */
+/*
+ * As encoding/json writes it, but always with a fraction or an exponent: a number node that
+ * stays a float.
+ */
 void go_float_text(struct strbuf *out, double v);
 
-/* Entries of a map sorted bytewise by key; the array is in the arena. Of equal keys the last stays. */
+/*
+ * Entries of a map sorted bytewise by key; the array is in the arena. Of equal keys the last
+ * stays.
+ */
 const struct entry **go_sorted_entries(struct arena *a, const struct node *map, size_t *ret_len);

@@ -4,8 +4,8 @@
 /*
  * The common part of Go's text/template, as kubectl's go-template output has it: pipelines, range,
  * if, with, else, variables, comments, trim markers, and the functions and or not eq ne lt le gt
- * ge index len print printf println exists base64decode. Maps are walked in sorted order. Anything else
- * is an error that names it, with its place.
+ * ge index len print printf println exists base64decode. Maps are walked in sorted order.
+ * Anything else is an error that names it, with its place.
  */
 
 #include "base/error.h"

@@ -131,7 +131,7 @@ static int compare(struct gt_call *c, const char *name, const struct go_value *a
 			       size_t count UNUSED, struct go_value *ret)                          \
 	{                                                                                          \
 		int order_;                                                                        \
-                                                                                                   \
+												   \
 		if (compare(c, #name, args, &order_) < 0)                                          \
 			return -ERR_INVALID;                                                       \
 		*ret = go_bool(order_ test 0);                                                     \

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "tree/place.h"
+#include "tree/scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -57,13 +57,6 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Bytes from 0x80 on count as letters. */
-static bool is_word(char c)
-{
-	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
 static bool starts_with(const struct parser *p, const char *word)
 {
 	size_t len = strlen(word);
@@ -112,7 +105,7 @@ static size_t word_length(const struct parser *p, const char *at)
 {
 	size_t n = 0;
 
-	while (at + n < p->end && is_word(at[n]))
+	while (at + n < p->end && scan_is_word(at[n]))
 		n++;
 	return n;
 }
@@ -122,49 +115,6 @@ static bool is_keyword(const struct parser *p, const char *word)
 	size_t len = strlen(word);
 
 	return starts_with(p, word) && word_length(p, p->at) == len;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
-/* One escape behind "\"; *at stands on its letter. */
-static int unescape(struct parser *p, char quote, struct strbuf *out, uint32_t *ret_char)
-{
-	static const char from[] = "abfnrtv\\", to[] = "\a\b\f\n\r\t\v\\";
-	char letter = p->at < p->end ? *p->at : '\0';
-	const char *hit = letter ? strchr(from, letter) : NULL;
-	int count = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 3;
-	int base = letter == 'x' || letter == 'u' || letter == 'U' ? 16 : 8;
-	uint32_t value = 0;
-
-	if (hit || letter == quote) {
-		*ret_char = (unsigned char)(hit ? to[hit - from] : quote);
-		strbuf_addch(out, (char)*ret_char);
-		p->at++;
-		return 0;
-	}
-	p->at += base == 16;
-	for (int i = 0; i < count; i++, p->at++) {
-		int digit = p->at < p->end ? hex_digit(*p->at) : -1;
-
-		if (digit < 0 || digit >= base)
-			return fail(p, p->at, "a bad escape in quotes");
-		value = value * (uint32_t)base + (uint32_t)digit;
-	}
-	if (value > 0x10ffff || (base == 8 && value > 255))
-		return fail(p, p->at, "a bad escape in quotes");
-	if (letter == 'u' || letter == 'U')
-		strbuf_add_utf8(out, value);
-	else
-		strbuf_addch(out, (char)value);
-	*ret_char = value;
-	return 0;
 }
 
 /* "text" or 'c'. *ret_char is the last character. */
@@ -180,8 +130,8 @@ static int parse_quoted(struct parser *p, struct strbuf *out, uint32_t *ret_char
 		(*ret_count)++;
 		if (*p->at == '\\') {
 			p->at++;
-			if (unescape(p, quote, out, ret_char) < 0)
-				return -ERR_INVALID;
+			if (!scan_unescape(&p->at, p->end, quote, out, ret_char))
+				return fail(p, p->at, "a bad escape in quotes");
 			continue;
 		}
 		len = utf8_sequence(p->at, p->end);
@@ -241,7 +191,7 @@ static int parse_number(struct parser *p, struct term *t)
 	bool hex;
 
 	while (p->at < p->end && len + 1 < sizeof(buf) &&
-	       (is_word(*p->at) || *p->at == '.' ||
+	       (scan_is_word(*p->at) || *p->at == '.' ||
 		((*p->at == '+' || *p->at == '-') &&
 		 (p->at == start || strchr("eEpP", p->at[-1]))))) {
 		if (*p->at != '_')
@@ -354,7 +304,7 @@ static int parse_term(struct parser *p, struct term **ret)
 	*ret = t;
 	if (c == '.' && !(next >= '0' && next <= '9')) {
 		t->kind = TERM_DOT;
-		if (is_word(next))
+		if (scan_is_word(next))
 			return parse_fields(p, t);
 		p->at++;
 	} else if (c == '$') {
@@ -370,7 +320,7 @@ static int parse_term(struct parser *p, struct term **ret)
 		r = parse_bracket(p, t);
 	} else if ((c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-') {
 		r = parse_number(p, t);
-	} else if (is_word(c)) {
+	} else if (scan_is_word(c)) {
 		r = parse_word(p, t);
 	} else {
 		r = fail(p, p->at, "'%c' means nothing here", c);

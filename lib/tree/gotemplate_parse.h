@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The syntax tree of a go-template, between gotemplate_parse.c, gotemplate.c and gotemplate_call.c. */
+/*
+ * The syntax tree of a go-template, between gotemplate_parse.c, gotemplate.c and
+ * gotemplate_call.c.
+ */
 
 #include "tree/gotemplate.h"
 #include "tree/goprint.h"
@@ -77,7 +80,10 @@ struct gt_function {
 		    struct go_value *ret);
 };
 
-/* The function of a name, or NULL. `and` and `or` have no call: they evaluate only what they need. */
+/*
+ * The function of a name, or NULL. `and` and `or` have no call: they evaluate only what they
+ * need.
+ */
 const struct gt_function *gotemplate_function(const char *name, size_t len);
 /* What Go's templates take for true. */
 bool gotemplate_truth(const struct go_value *v);

@@ -149,6 +149,17 @@ static void add_integer(struct strbuf *out, const struct verb *v, int64_t i)
 	}
 }
 
+static void add_shortest(struct strbuf *out, double d, bool upper)
+{
+	size_t start = out->len;
+	char *e;
+
+	go_print_float(out, d);
+	e = memchr(out->buf + start, 'e', out->len - start);
+	if (e && upper)
+		*e = 'E';
+}
+
 static void add_float(struct strbuf *out, const struct verb *v, double d)
 {
 	int precision = v->has_precision ? (int)v->precision : 6;
@@ -170,9 +181,9 @@ static void add_float(struct strbuf *out, const struct verb *v, double d)
 		break;
 	default:
 		if (v->has_precision)
-			strbuf_addf(out, "%.*g", precision, d);
+			strbuf_addf(out, v->letter == 'G' ? "%.*G" : "%.*g", precision, d);
 		else
-			go_print_float(out, d);
+			add_shortest(out, d, v->letter == 'G');
 	}
 }
 
@@ -238,7 +249,10 @@ static void add_inside(struct strbuf *out, const struct verb *v, const struct go
 			add_value(out, v, &key);
 			strbuf_addch(out, ':');
 		}
-		add_value(out, v, &inner);
+		if (inner.kind == GO_NIL)
+			strbuf_addstr(out, "<nil>");
+		else
+			add_value(out, v, &inner);
 	}
 	strbuf_addch(out, ']');
 }

@@ -483,7 +483,8 @@ static void print_results(struct walker *w, struct values results)
 
 /*
  * Runs the steps from index on over one value. A range runs what follows it once for each of its
- * results, up to its end, and goes on behind that. quiet: an empty range is only walked for its end.
+ * results, up to its end, and goes on behind that. quiet: an empty range is only walked for
+ * its end.
  */
 static int run(struct walker *w, const struct step *root, size_t from, struct go_value value,
 	       bool quiet)

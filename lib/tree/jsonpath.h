@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * kubectl's JSONPath: text with {expressions} — fields .a.b and ['a'], wildcards, indexes and slices
- * [0] [-1] [0:2:1], unions [a,b], filters [?(@.a=="b")], recursive descent .., quoted text,
+ * kubectl's JSONPath: text with {expressions} — fields .a.b and ['a'], wildcards, indexes and
+ * slices [0] [-1] [0:2:1], unions [a,b], filters [?(@.a=="b")], recursive descent .., quoted text,
  * {range .items[*]}…{end}. Maps are walked in sorted order of their keys.
  *
  *	jsonpath_parse(a, text, len, "--output", &path, err);

@@ -2,7 +2,7 @@
 #include "tree/jsonpath_parse.h"
 
 #include "base/limits.h"
-#include "tree/place.h"
+#include "tree/scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -70,13 +70,6 @@ static bool starts_with(const struct parser *p, const char *prefix)
 	return (size_t)(p->end - p->at) >= len && memcmp(p->at, prefix, len) == 0;
 }
 
-/* Bytes from 0x80 on count as letters. */
-static bool is_word(char c)
-{
-	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
 static bool is_terminator(char c)
 {
 	return c != '\0' && strchr(" \t\r\n.,[]$@{}", c);
@@ -113,7 +106,7 @@ static int parse_recursive(struct parser *p, struct step *list)
 		return fail(p, p->at, "'..' stands there twice");
 	append(p, list, new_step(p, STEP_RECURSIVE, p->at));
 	p->at += 2;
-	if (p->at < p->end && is_word(*p->at))
+	if (p->at < p->end && scan_is_word(*p->at))
 		return parse_field(p, list);
 	return 0;
 }
@@ -144,62 +137,12 @@ static int parse_number(struct parser *p, struct step *list)
 	return 0;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
-/* \x41 \u00e9 \U0001f600 \101: digits of a code point or byte behind the letter. */
-static int unescape_digits(struct parser *p, const char **at, const char *end, struct strbuf *out)
-{
-	char letter = **at;
-	unsigned base = letter == 'x' || letter == 'u' || letter == 'U' ? 16 : 8;
-	int count = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 3;
-	const char *c = base == 16 ? *at + 1 : *at;
-	uint32_t value = 0;
-
-	for (int i = 0; i < count; i++, c++) {
-		int digit = c < end ? hex_digit(*c) : -1;
-
-		if (digit < 0 || (unsigned)digit >= base)
-			return fail(p, *at, "a bad escape in quotes");
-		value = value * base + (unsigned)digit;
-	}
-	if (value > 0x10ffff || (base == 8 && value > 255))
-		return fail(p, *at, "a bad escape in quotes");
-	if (letter == 'u' || letter == 'U')
-		strbuf_add_utf8(out, value);
-	else
-		strbuf_addch(out, (char)value);
-	*at = c;
-	return 0;
-}
-
-static int unescape(struct parser *p, const char **at, const char *end, char quote,
-		    struct strbuf *out)
-{
-	static const char from[] = "abfnrtv\\", to[] = "\a\b\f\n\r\t\v\\";
-	const char *hit;
-
-	if (*at == end)
-		return fail(p, *at, "a bad escape in quotes");
-	hit = **at ? strchr(from, **at) : NULL;
-	if (!hit && **at != quote)
-		return unescape_digits(p, at, end, out);
-	strbuf_addch(out, hit ? to[hit - from] : quote);
-	(*at)++;
-	return 0;
-}
-
 static int parse_quote(struct parser *p, struct step *list)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	const char *start = p->at, *c;
 	char quote = *start;
+	uint32_t ignored;
 
 	for (p->at++;; p->at++) {
 		if (p->at == p->end || *p->at == '\n')
@@ -214,8 +157,8 @@ static int parse_quote(struct parser *p, struct step *list)
 			continue;
 		}
 		c++;
-		if (unescape(p, &c, p->at, quote, &text) < 0)
-			return -ERR_INVALID;
+		if (!scan_unescape(&c, p->at, quote, &text, &ignored))
+			return fail(p, c, "a bad escape in quotes");
 	}
 	p->at++;
 	append_text(p, list, STEP_TEXT, start, text.buf, text.len);
@@ -439,7 +382,7 @@ static int parse_one(struct parser *p, struct step *list)
 	}
 	if (c == '+' || c == '-' || (c >= '0' && c <= '9'))
 		return parse_number(p, list);
-	if (is_word(c))
+	if (scan_is_word(c))
 		return parse_identifier(p, list);
 	return fail(p, p->at, "'%c' means nothing here", c);
 }

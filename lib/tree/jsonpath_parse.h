@@ -21,7 +21,15 @@ enum step_kind {
 	STEP_END,
 };
 
-enum filter_operator { FILTER_EXISTS, FILTER_LT, FILTER_GT, FILTER_EQ, FILTER_NE, FILTER_LE, FILTER_GE };
+enum filter_operator {
+	FILTER_EXISTS,
+	FILTER_LT,
+	FILTER_GT,
+	FILTER_EQ,
+	FILTER_NE,
+	FILTER_LE,
+	FILTER_GE,
+};
 
 /* One part of start:end:step. derived: the end of a single index, start + 1. */
 struct slice_part {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Labels of an OpenShift Template: a map of strings, merged into metadata.labels of every object. */
+/*
+ * Labels of an OpenShift Template: a map of strings, merged into metadata.labels of every
+ * object.
+ */
 
 #include "template/openshift/substitute.h"
 
@@ -15,8 +18,8 @@ int labels_parse(struct arena *a, const char *spec, struct node *labels, struct 
 struct node *labels_substitute(struct substitution *s, const struct node *labels);
 
 /*
- * Writes the labels over those of the object (a map that may be changed; what is in it is copied when
- * it has to be). Labels of the object that are not all strings are lost, metadata that is
- * no map is left alone: oc does so.
+ * Writes the labels over those of the object (a map that may be changed; what is in it is
+ * copied when it has to be). Labels of the object that are not all strings are lost, metadata
+ * that is no map is left alone: oc does so.
  */
 void labels_apply(struct arena *a, struct node *object, const struct node *labels);

@@ -29,8 +29,8 @@ struct param_assignments {
 };
 
 /*
- * Reads the text of a file. Of a name given twice the last value stays. Errors (a line without "=" or
- * ":", a bad name) carry file, line and column and never the value.
+ * Reads the text of a file. Of a name given twice the last value stays. Errors (a line
+ * without "=" or ":", a bad name) carry file, line and column and never the value.
  */
 int param_file_read(struct arena *a, const char *text, size_t len, const char *file,
 		    struct param_assignments *ret, struct error *err);

@@ -30,22 +30,10 @@ static int generate_one(struct arena *a, struct param *p, const struct random_so
 
 	if (p->value && p->value_len > 0)
 		return 0;
-	if (p->generate && strcmp(p->generate, "expression") != 0) {
-		error_set_at(err, ERR_INVALID, &p->pos,
-			     "cannot generate parameter '%s': unknown generator '%s'", p->name,
-			     p->generate);
-		error_hint(err, "the only generator is 'expression'");
+	if (p->generate &&
+	    param_generate(a, p, rs ? rs : &any, &p->value, &p->value_len, err) < 0) {
+		error_locate(err, &p->pos);
 		return -ERR_INVALID;
-	}
-	if (p->generate) {
-		struct param from = *p;
-
-		from.from = p->from ? p->from : "";
-		if (param_generate(a, &from, rs ? rs : &any, &p->value, &p->value_len, err) < 0) {
-			error_wrap(err, "cannot generate parameter '%s'", p->name);
-			error_locate(err, p->from ? &p->from_pos : &p->pos);
-			return -ERR_INVALID;
-		}
 	}
 	if (p->required && (!p->value || p->value_len == 0)) {
 		error_set_at(err, ERR_INVALID, &p->pos,
@@ -84,8 +72,7 @@ static struct node *fail_object(struct processor *p, size_t index, const struct 
 	return NULL;
 }
 
-/* The text of a string field, or "". */
-static const char *string_field(const struct node *map, const char *key)
+const char *openshift_text(const struct node *map, const char *key)
 {
 	const struct node *n = node_get(map, key);
 
@@ -135,8 +122,8 @@ void openshift_strip_namespace(struct arena *a, struct node *object)
  */
 void openshift_set_group(struct arena *a, struct node *object)
 {
-	const char *version = string_field(object, "apiVersion");
-	const char *kind = string_field(object, "kind");
+	const char *version = openshift_text(object, "apiVersion");
+	const char *kind = openshift_text(object, "kind");
 	const char *slash = strchr(version, '/');
 	const char *group;
 
@@ -172,7 +159,7 @@ static struct node *read_list_items(struct processor *p, size_t index, const str
 {
 	struct arena *a = p->arena;
 	const struct node *items = node_get(list, "items");
-	const char *kind = string_field(list, "kind");
+	const char *kind = openshift_text(list, "kind");
 	size_t kind_len = strlen(kind);
 	struct node *copy;
 
@@ -190,11 +177,11 @@ static struct node *read_list_items(struct processor *p, size_t index, const str
 			item = node_map(a, NULL, 0, &item->pos);
 		if (item->kind != NODE_MAP)
 			return fail_object(p, index, item, "an item of its list is no map", NULL);
-		if (string_field(item, "kind")[0] || string_field(item, "apiVersion")[0])
+		if (openshift_text(item, "kind")[0] || openshift_text(item, "apiVersion")[0])
 			continue;
 		item = node_copy_shallow(a, item);
 		node_set(a, item, "kind", node_string(a, kind, kind_len, NULL));
-		set_text(a, item, "apiVersion", string_field(list, "apiVersion"));
+		set_text(a, item, "apiVersion", openshift_text(list, "apiVersion"));
 		copy->items[i] = item;
 	}
 	return copy;
@@ -207,9 +194,9 @@ static const char *why_no_object(const struct node *object)
 
 	if (object->kind != NODE_MAP)
 		return "it is no map";
-	if (string_field(object, "kind")[0] == '\0')
+	if (openshift_text(object, "kind")[0] == '\0')
 		return "it has no 'kind'";
-	version = string_field(object, "apiVersion");
+	version = openshift_text(object, "apiVersion");
 	slash = strchr(version, '/');
 	if (slash && strchr(slash + 1, '/'))
 		return "its apiVersion has more than one '/'";

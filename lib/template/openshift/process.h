@@ -57,33 +57,38 @@ bool openshift_set(struct openshift_template *t, const char *name, const char *v
 int openshift_add_labels(struct openshift_template *t, const char *spec, struct error *err);
 
 /*
- * Gives every parameter without value what its generator makes, and checks that required ones have
- * one. All errors are collected. rs may be NULL: random.
+ * Gives every parameter without value what its generator makes, and checks that required ones
+ * have one. All errors are collected. rs may be NULL: random.
  */
 int openshift_generate(struct openshift_template *t, const struct random_source *rs,
 		       struct error_list *errors);
 
 enum openshift_flags {
 	OPENSHIFT_MANAGED_FIELDS = 1 << 0, /* keep metadata.managedFields */
-	OPENSHIFT_RAW = 1 << 1, /* objects are printed one by one: what is in Lists loses them too */
+	OPENSHIFT_RAW = 1 << 1, /* printed one by one: items of Lists lose them too */
 };
 
 /*
  * Fills message, labels and objects. *ret is a list of the objects, in order, or NODE_NULL if the
- * template has no objects field. All errors are collected; -ERR_INVALID or -ERR_LIMIT if there
- * was one.
+ * template has no objects field. All errors are collected; -ERR_INVALID if there was one.
  */
 int openshift_process(struct openshift_template *t, unsigned flags, struct node **ret,
 		      struct error_list *errors);
 
-/* Takes a written namespace from an object (a copy that may be changed); one that holds ${X} stays. */
+/*
+ * Takes a written namespace from an object (a copy that may be changed); one that holds ${X}
+ * stays.
+ */
 void openshift_strip_namespace(struct arena *a, struct node *object);
 
 /*
- * Gives OpenShift kinds without a group theirs, and makes kind and apiVersion strings. The object is a
- * copy that may be changed.
+ * Gives OpenShift kinds without a group theirs, and makes kind and apiVersion strings. The
+ * object is a copy that may be changed.
  */
 void openshift_set_group(struct arena *a, struct node *object);
 
 /* True if a value of this parameter is not to be shown: generated, or named like a password. */
 bool openshift_is_secret(const struct param *p);
+
+/* The text of a string field of an object, or "": what Go's unstructured objects give. */
+const char *openshift_text(const struct node *map, const char *key);

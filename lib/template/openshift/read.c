@@ -138,7 +138,7 @@ static int read_metadata(const struct node *root, struct openshift_template *t, 
 static int read_param_text(const struct node *decl, const char *key, const char **ret,
 			   struct pos *ret_pos, struct error *err)
 {
-	const struct node *n;
+	const struct node *n = NULL;
 
 	if (read_string(decl, key, key, &n, err) < 0)
 		return -ERR_INVALID;
@@ -152,7 +152,7 @@ static int read_param_text(const struct node *decl, const char *key, const char 
 
 static int read_param(const struct node *decl, struct param *p, struct error *err)
 {
-	const struct node *n;
+	const struct node *n = NULL;
 
 	*p = (struct param){ .name = "", .pos = decl->pos, .type = PARAM_STRING };
 	if (decl->kind == NODE_NULL)
@@ -201,7 +201,7 @@ int openshift_read(struct arena *a, const struct node *root, struct openshift_te
 		   struct error *err)
 {
 	struct openshift_template t = { .arena = a, .root = root, .name = "", .namespace_ = "" };
-	const struct node *message;
+	const struct node *message = NULL;
 	struct node *labels;
 
 	if (read_metadata(root, &t, err) < 0 || read_params(root, &t, err) < 0 ||

@@ -87,7 +87,10 @@ static bool has_column(const struct tabwriter *w, size_t line, size_t column)
 	return column + 1 < w->lines[line].count;
 }
 
-/* Writes lines whose columns to the left are known: finds runs with one more column, and goes on in them. */
+/*
+ * Writes lines whose columns to the left are known: finds runs with one more column, and goes
+ * on in them.
+ */
 static void format(struct tabwriter *w, size_t from, size_t to)
 {
 	size_t column = w->width_count;
