@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "cli/help.h"
 #include "cli/parse.h"
@@ -16,37 +17,50 @@ static bool ends_sentence(const char *p)
 	return *p == '.' && p[1] == ' ' && p[2] >= 'A' && p[2] <= 'Z';
 }
 
+/* Appends the character at p so that roff shows it as it is; returns its length in bytes. */
+static size_t add_character(struct strbuf *out, const char *p)
+{
+	static const struct {
+		char c;
+		const char *escape;
+	} escapes[] = {
+		{ '\\', "\\e" },	{ '-', "\\-" },	{ '"', "\\(dq" },
+		{ '\'', "\\(aq" }, { '`', "\\(ga" }, { '^', "\\(ha" }, { '~', "\\(ti" },
+	};
+	size_t len = 1;
+
+	if ((unsigned char)*p >= 0x80) {
+		len = utf8_sequence(p, p + strlen(p));
+		if (len)
+			strbuf_addf(out, "\\[u%04X]", utf8_decode(p, &len));
+		return len ? len : 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++) {
+		if (escapes[i].c == *p) {
+			strbuf_addstr(out, escapes[i].escape);
+			return 1;
+		}
+	}
+	strbuf_addch(out, *p);
+	return 1;
+}
+
 /* Text of a line of its own: roff sees no request, escape or ligature in it. */
 static void add_text(struct strbuf *out, const char *text)
 {
 	bool line_start = true;
 
-	for (const char *p = text; *p; p++) {
-		if (line_start && (*p == '.' || *p == '\''))
-			strbuf_addstr(out, "\\&");
-		line_start = *p == '\n';
-		if (*p == '\\')
-			strbuf_addstr(out, "\\e");
-		else if (*p == '-')
-			strbuf_addstr(out, "\\-");
-		else if (*p == '\'')
-			strbuf_addstr(out, "\\(aq");
-		else if (*p == '`')
-			strbuf_addstr(out, "\\(ga");
-		else if ((unsigned char)*p >= 0x80) {
-			size_t len = utf8_sequence(p, p + strlen(p));
+	for (const char *p = text; *p;) {
+		bool sentence = ends_sentence(p);
 
-			if (!len)
-				continue;
-			strbuf_addf(out, "\\[u%04X]", utf8_decode(p, &len));
-			p += len - 1;
-		} else
-			strbuf_addch(out, *p);
+		if (line_start && *p == '.')
+			strbuf_addstr(out, "\\&");
+		line_start = sentence || *p == '\n';
+		p += add_character(out, p);
 		/* mdoc wants each sentence on a line of its own. */
-		if (ends_sentence(p)) {
+		if (sentence) {
 			strbuf_addch(out, '\n');
 			p++;
-			line_start = true;
 		}
 	}
 }
@@ -55,16 +69,8 @@ static void add_text(struct strbuf *out, const char *text)
 static void add_argument(struct strbuf *out, const char *text)
 {
 	strbuf_addstr(out, " \"\\&");
-	for (; *text; text++) {
-		if (*text == '"')
-			strbuf_addstr(out, "\\(dq");
-		else if (*text == '\\')
-			strbuf_addstr(out, "\\e");
-		else if (*text == '-')
-			strbuf_addstr(out, "\\-");
-		else
-			strbuf_addch(out, *text);
-	}
+	while (*text)
+		text += add_character(out, text);
 	strbuf_addch(out, '"');
 }
 

@@ -127,8 +127,7 @@ static const char fish[] =
 	"\tend\n"
 	"end\n"
 	"\n"
-	"complete -c kubectl-mysql -f -a '(__kubectl_mysql_complete)'\n"
-	"complete -c kubectl-mysql -k\n";
+	"complete -c kubectl-mysql -f -k -a '(__kubectl_mysql_complete)'\n";
 
 /* kubectl runs this file from the PATH when it completes `kubectl mysql …`. */
 static const char kubectl[] = "#!/bin/sh\n"

@@ -2,6 +2,7 @@
 #include "cli/value.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,11 +24,6 @@ bool boolean_parse(const char *text, bool *ret)
 		}
 	}
 	return false;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* Microseconds of one unit at *p, which moves behind it; 0 if there is none. */
@@ -57,13 +53,13 @@ static bool duration_part(const char **p, int64_t *total)
 	int64_t whole = 0, fraction = 0, scale = 1, unit, part;
 	bool digits = false;
 
-	for (; is_digit(**p); (*p)++, digits = true) {
+	for (; isdigit((unsigned char)**p); (*p)++, digits = true) {
 		if (__builtin_mul_overflow(whole, 10, &whole) ||
 		    __builtin_add_overflow(whole, **p - '0', &whole))
 			return false;
 	}
 	if (**p == '.') {
-		for ((*p)++; is_digit(**p); (*p)++, digits = true) {
+		for ((*p)++; isdigit((unsigned char)**p); (*p)++, digits = true) {
 			if (scale >= 1000000) /* finer than what is kept */
 				continue;
 			fraction = fraction * 10 + (**p - '0');
@@ -102,7 +98,7 @@ static bool integer_parse(const char *text, int64_t *ret)
 {
 	char *end;
 
-	if (!is_digit(text[text[0] == '-' || text[0] == '+']))
+	if (!isdigit((unsigned char)text[text[0] == '-' || text[0] == '+']))
 		return false;
 	errno = 0;
 	*ret = strtoll(text, &end, 10);

@@ -118,11 +118,11 @@ static void test_table__refuses_unknown_columns(void **state UNUSED)
 	cleanup_strbuf struct strbuf out = STRBUF_INIT;
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(table_print(&table, rows, 1, sizeof(rows[0]), FORMAT_TABLE, "nam", &out,
+	assert_int_equal(table_print(&table, rows, 1, sizeof(rows[0]), FORMAT_TABLE, "sizes", &out,
 				     &err),
 			 -ERR_USAGE);
-	assert_string_equal(err.message, "unknown column 'nam'");
-	assert_string_equal(err.hint, "did you mean 'name'? '--columns help' lists them");
+	assert_string_equal(err.message, "unknown column 'sizes'");
+	assert_string_equal(err.hint, "did you mean 'size'? '--columns help' lists them");
 	error_release(&err);
 	assert_int_equal(table_print(&table, rows, 1, sizeof(rows[0]), FORMAT_TABLE, "", &out,
 				     &err),
