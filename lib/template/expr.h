@@ -78,7 +78,8 @@ int expr_eval(const struct expr *e, const struct env *env, struct value *ret, st
  * Partial evaluation: known names become constants, sub-expressions whose operands are constant are
  * computed, `false && x`, `true || x` and decided ?: collapse. What would fail when computed is left as it
  * is, so that it fails, at the same place, only if it is reached later. Never fails. Constants keep the
- * position of what they replaced. The result shares unchanged nodes with e.
+ * position of what they replaced. The result shares unchanged nodes with e. A name whose value no
+ * expression can spell (a map, a list with maps) stays a name: its binding has to stay as well.
  */
 struct expr *expr_fold(struct expr *e, const struct env *env);
 
@@ -89,7 +90,8 @@ bool expr_is_const(const struct expr *e, struct value *ret);
 void expr_print(const struct expr *e, struct strbuf *out);
 
 /*
- * False if a constant in e has no expression text: a map that !let bound. expr_print writes null for it.
+ * False if a constant in e has no expression text: a map. expr_fold never makes such a constant.
+ * expr_print writes null for it.
  */
 bool expr_printable(const struct expr *e);
 

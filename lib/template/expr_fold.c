@@ -10,11 +10,18 @@
 #include "base/memory.h"
 #include "template/expr_internal.h"
 
+static bool spellable(const struct value *v)
+{
+	return v->kind != VALUE_NODE && !v->opaque;
+}
+
 static struct expr *fold_name(struct expr *e, const struct env *env)
 {
 	const struct binding *b = env_find(env, e->name);
 
-	return b && b->known ? expr_constant(env->arena, &b->value, &e->pos) : e;
+	return b && b->known && spellable(&b->value) ?
+		       expr_constant(env->arena, &b->value, &e->pos) :
+		       e;
 }
 
 /* Replaces one argument of *copy, which is e itself until there is something to replace. */
@@ -94,22 +101,30 @@ static struct expr *fold_condition(struct expr *e, const struct env *env)
 	return copy;
 }
 
-static bool all_known(const struct expr *e)
+/* Operands at hand: constants, and names of values that cannot be spelled. */
+static bool all_known(const struct expr *e, const struct env *env)
 {
 	for (uint32_t i = 0; i < e->argc; i++) {
-		if (e->args[i]->kind != EXPR_CONST)
+		const struct binding *b;
+
+		if (e->args[i]->kind == EXPR_CONST)
+			continue;
+		if (e->args[i]->kind != EXPR_NAME)
+			return false;
+		b = env_find(env, e->args[i]->name);
+		if (!b || !b->known)
 			return false;
 	}
 	return true;
 }
 
-/* Computes e over constants; what fails stays, to fail where it is reached. */
+/* Computes e over known operands; what fails stays, to fail where it is reached. */
 static struct expr *compute(struct expr *e, const struct env *env)
 {
 	cleanup_error struct error err = ERROR_INIT;
 	struct value v;
 
-	if (!all_known(e) || expr_eval(e, env, &v, &err) < 0)
+	if (!all_known(e, env) || expr_eval(e, env, &v, &err) < 0 || !spellable(&v))
 		return e;
 	return expr_constant(env->arena, &v, &e->pos);
 }

@@ -96,6 +96,11 @@ struct fraction fraction_whole(__int128 n)
 	return (struct fraction){ .num = n, .den = 1 };
 }
 
+bool fraction_is_valid(struct fraction a)
+{
+	return a.den > 0 && a.num >= -MAX && gcd(magnitude(a.num), (u128)a.den) == 1;
+}
+
 static bool set_sum(bool negative, struct wide sum, u128 g, u128 left_den, u128 right_den,
 		    struct fraction *ret)
 {

@@ -10,6 +10,8 @@
 #include "template/value.h"
 
 struct fraction fraction_whole(__int128 n);
+/* True if a fraction that came from outside has the form that all of this relies on. */
+bool fraction_is_valid(struct fraction a);
 
 /* Each returns false when the result is out of range, and leaves *ret alone. */
 bool fraction_add(struct fraction a, struct fraction b, struct fraction *ret);

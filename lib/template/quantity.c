@@ -129,18 +129,19 @@ static size_t print_in(struct fraction q, const struct quantity_suffix *s, bool 
 size_t quantity_print_literal(struct fraction q, enum quantity_family family,
 			      char buf[VALUE_TEXT_MAX])
 {
-	for (int whole = 1; whole >= 0; whole--) {
-		for (size_t i = ARRAY_SIZE(suffixes); i-- > 0;) {
-			const struct quantity_suffix *s = &suffixes[i];
-			size_t len;
+	/* The largest suffix that leaves a whole number, else the smallest: 512Mi, 0.5Ki. */
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(suffixes); i++) {
+		bool whole = i < ARRAY_SIZE(suffixes);
+		const struct quantity_suffix *s =
+			&suffixes[whole ? ARRAY_SIZE(suffixes) - 1 - i : i - ARRAY_SIZE(suffixes)];
+		size_t len;
 
-			/* "0m" and "0Ki" rather than the largest suffix, which divides 0 too. */
-			if (!in_family(s, family) || (q.num == 0 && s->exp10 != -3 && s->exp2 != 10))
-				continue;
-			len = print_in(q, s, whole, buf);
-			if (len)
-				return len;
-		}
+		/* "0m" and "0Ki" rather than the largest suffix, which divides 0 too. */
+		if (!in_family(s, family) || (q.num == 0 && s->exp10 != -3 && s->exp2 != 10))
+			continue;
+		len = print_in(q, s, whole, buf);
+		if (len)
+			return len;
 	}
 	return 0;
 }

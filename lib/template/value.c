@@ -29,6 +29,7 @@ int value_list(struct value *items, size_t count, struct value *ret, struct erro
 
 	for (size_t i = 0; i < count; i++) {
 		list.secret |= items[i].secret;
+		list.opaque |= items[i].opaque || items[i].kind == VALUE_NODE;
 		if (items[i].kind != VALUE_LIST)
 			continue;
 		weight += items[i].weight > items[i].count ? items[i].weight : items[i].count;

@@ -36,6 +36,7 @@ struct fraction {
 struct value {
 	enum value_kind kind;
 	bool secret;
+	bool opaque;	 /* of a list: a map is somewhere in it; value_list sets it */
 	uint16_t depth;	 /* of a list: levels of lists in it, itself included */
 	uint32_t weight; /* of a list: all items, those of lists in it included; value_list sets both */
 	union {
