@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "cmd/common/input.h"
 #include "cmd/common/printer.h"
+#include "cmd/common/template_source.h"
 #include "template/openshift/describe.h"
 #include "template/openshift/param_file.h"
 #include "template/openshift/process.h"
@@ -28,7 +29,8 @@ static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read the template from this file, folder, URL, or - for standard input",
 		   .complete = complete_file),
-	OPT_LIST('p', "param", struct opts, params, "NAME=VALUE", "set a parameter"),
+	OPT_LIST('p', "param", struct opts, params, "NAME=VALUE", "set a parameter",
+		 .complete = complete_parameter),
 	OPT_LIST(0, "param-file", struct opts, param_files, "FILE",
 		 "read parameters from this file, one NAME=VALUE a line",
 		 .complete = complete_file),

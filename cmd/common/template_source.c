@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "cli/complete.h"
 #include "template/catalogue.h"
 #include "template/openshift/param_file.h"
 
@@ -168,12 +167,4 @@ void values_release(struct values *v)
 	inputs_release(&v->files);
 	free(v->items);
 	*v = (struct values)VALUES_INIT;
-}
-
-void complete_template(const struct completion_request *rq, struct completions *out)
-{
-	if (rq->argc)
-		return;
-	for (size_t i = 0; i < catalogue_count; i++)
-		completions_add(out, catalogue[i].name, NULL);
 }

@@ -47,5 +47,7 @@ int values_collect(struct values *v, struct session *s, const struct option_list
 void values_release(struct values *v);
 #define cleanup_values __attribute__((cleanup(values_release)))
 
-/* Completes the names of the catalogue, then files. */
+/* Completes names of the catalogue and files; behind the template, its parameters. */
 completer complete_template;
+/* Completes NAME= of the parameters that the template of the line has. */
+completer complete_parameter;

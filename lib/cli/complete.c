@@ -18,6 +18,15 @@ void completions_add(struct completions *c, const char *value, const char *descr
 		strvec_addf(&c->values, "%s%s", c->lead, value);
 }
 
+const char *completion_option(const struct completion_request *rq, const char *long_name)
+{
+	for (const struct option_spec *o = rq->command->options; o && o->type; o++) {
+		if (o->type == OPTION_STRING && strcmp(o->long_name, long_name) == 0)
+			return *(const char *const *)((const char *)rq->opts + o->offset);
+	}
+	return NULL;
+}
+
 void completions_release(struct completions *c)
 {
 	strvec_release(&c->values);

@@ -43,6 +43,9 @@ struct completions {
 	unsigned directive;	/* enum completion_directive */
 };
 
+/* The value of a string option of the command as given before the cursor, or NULL. */
+const char *completion_option(const struct completion_request *rq, const char *long_name);
+
 /* Adds a candidate if it begins with the word; description may be NULL. */
 void completions_add(struct completions *c, const char *value, const char *description);
 void completions_release(struct completions *c);
