@@ -33,6 +33,18 @@ complain(struct check *k, const char *fmt, ...)
 	error_list_take(k->list, &err);
 }
 
+/* Does text begin with a capital that is no name's, such as MySQL's? */
+static bool capitalised(const char *text)
+{
+	if (*text < 'A' || *text > 'Z')
+		return false;
+	for (text++; *text && *text != ' '; text++) {
+		if (*text >= 'A' && *text <= 'Z')
+			return false;
+	}
+	return true;
+}
+
 /* Something at all, one line, lower case at the start (or a name in capitals), no full stop. */
 static void check_phrase(struct check *k, const char *what, const char *name, const char *text)
 {
@@ -42,7 +54,7 @@ static void check_phrase(struct check *k, const char *what, const char *name, co
 		complain(k, "%s '%s' has no text", what, name);
 		return;
 	}
-	if (text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z'))
+	if (capitalised(text))
 		complain(k, "%s '%s' begins with a capital: '%s'", what, name, text);
 	if (text[len - 1] == '.' || text[len - 1] == ' ')
 		complain(k, "%s '%s' ends with a full stop or blank: '%s'", what, name, text);

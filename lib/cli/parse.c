@@ -132,15 +132,17 @@ static int take_word(struct parser *ps, const char *word, struct error *err)
 static int check_positionals(const struct parsed *p, struct error *err)
 {
 	size_t least = 0, most = 0;
+	bool any = false;
 
 	for (const struct arg_spec *a = p->command->args; a && a->name; a++) {
 		least += (size_t)a->min;
-		most = a->max == ARGS_ANY ? SIZE_MAX : most + (size_t)a->max;
+		any |= a->max == ARGS_ANY;
+		most += (size_t)a->max;
 		if (p->argc < least)
 			return error_set(err, ERR_USAGE, "'%s' needs an argument: %s",
 					 p->command->words, a->name);
 	}
-	if (p->argc <= most)
+	if (any || p->argc <= most)
 		return 0;
 	if (most == 0)
 		return error_set(err, ERR_USAGE, "'%s' takes no arguments, got '%s'",
