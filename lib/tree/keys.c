@@ -124,9 +124,9 @@ bool unicode_is_letter(uint32_t c)
 		return false;
 	if ((c >= 0x3000 && c < 0x3005) || (c >= 0x3007 && c < 0x3031))
 		return false;
-	if ((c >= 0xd800 && c < 0xf900) || (c >= 0xfe00 && c < 0xfe70))
+	if ((c >= 0xd800 && c < 0xf900) || (c >= 0xfe00 && c < 0xfe70) || c == 0xfeff)
 		return false;
-	if ((c >= 0xff00 && c < 0xff21) || c >= 0x1f000)
+	if ((c >= 0xff00 && c < 0xff21) || (c >= 0xfff0 && c < 0x10000) || c >= 0x1f000)
 		return c >= 0x20000 && c < 0x32000;
 	return true;
 }
@@ -169,6 +169,11 @@ static int compare_numbers(const struct node *a, const struct node *b, size_t i)
 	return ai < bi ? -1 : ai > bi;
 }
 
+static bool is_ascii_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 int key_compare_natural(const struct node *a, const struct node *b)
 {
 	size_t len = a->len < b->len ? a->len : b->len, i = 0;
@@ -180,6 +185,8 @@ int key_compare_natural(const struct node *a, const struct node *b)
 		i++;
 	if (i == len)
 		return a->len < b->len ? -1 : a->len > b->len;
+	if (is_ascii_letter(a->text[i]) && is_ascii_letter(b->text[i]))
+		return a->text[i] < b->text[i] ? -1 : 1;
 	while (i > 0 && ((unsigned char)a->text[i] & 0xc0) == 0x80)
 		i--;
 	ac = character_at(a, i);

@@ -79,9 +79,18 @@ static bool is_number_without_underscores(const char *text, size_t len)
 	return kind == RESOLVED_INT || kind == RESOLVED_FLOAT;
 }
 
+/* Most keys begin with a letter that neither a word of the list nor a number begins with. */
+static bool cannot_be_ambiguous(const char *text)
+{
+	return is_letter_or_digit(text[0]) && !(text[0] >= '0' && text[0] <= '9') &&
+	       !strchr("yntfoi", text[0] | 0x20);
+}
+
 /* True if some reader of YAML could take the text for something else than a string. */
 static bool is_ambiguous(const char *text, size_t len)
 {
+	if (cannot_be_ambiguous(text))
+		return false;
 	return is_ambiguous_word(text, len) || is_number_without_underscores(text, len) ||
 	       is_hex_float(text, len) || yaml_is_base60(text, len) || yaml_is_time(text, len);
 }
@@ -154,14 +163,12 @@ static void add_escape(struct kyaml_writer *w, uint32_t c)
 		strbuf_addf(w->out, c < 0x80 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
-/* One character within double quotes; folded: in text that is written over several lines. */
-static void add_character(struct kyaml_writer *w, const char *p, size_t len, bool folded)
+/* One character within double quotes. */
+static void add_character(struct kyaml_writer *w, const char *p, size_t len, bool tabs)
 {
 	uint32_t c = len ? utf8_decode(p, &len) : 0xfffd;
 
-	if (c == '\n' && folded)
-		strbuf_addstr(w->out, "\\n\\\n");
-	else if (c == '\t' && folded)
+	if (c == '\t' && tabs)
 		strbuf_addch(w->out, '\t');
 	else if (c == '"' || c == '\\')
 		strbuf_addf(w->out, "\\%c", (int)c);
@@ -171,16 +178,38 @@ static void add_character(struct kyaml_writer *w, const char *p, size_t len, boo
 		add_escape(w, c);
 }
 
-static void write_quoted(struct kyaml_writer *w, const char *text, size_t len)
+static bool is_plain(char c)
 {
-	const char *p = text, *end = text + len;
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* All that stands up to the next line end. Returns where that is. */
+static const char *add_run(struct kyaml_writer *w, const char *p, const char *end, bool tabs)
+{
+	const char *run;
 	size_t n;
 
-	strbuf_addch(w->out, '"');
-	for (; p < end; p += n ? n : 1) {
+	while (p < end && *p != '\n') {
+		for (run = p; p < end && is_plain(*p);)
+			p++;
+		strbuf_add(w->out, run, (size_t)(p - run));
+		if (p == end || *p == '\n')
+			break;
 		n = utf8_sequence(p, end);
-		add_character(w, p, n, false);
+		add_character(w, p, n, tabs);
+		p += n ? n : 1;
 	}
+	return p;
+}
+
+/* Text on one line. Tabs stay as they are in values, but not in keys. */
+static void write_quoted(struct kyaml_writer *w, const char *text, size_t len, bool tabs)
+{
+	const char *p = text, *end = text + len;
+
+	strbuf_addch(w->out, '"');
+	while ((p = add_run(w, p, end, tabs)) < end)
+		add_character(w, p++, 1, false);
 	strbuf_addch(w->out, '"');
 }
 
@@ -191,24 +220,17 @@ static void write_quoted(struct kyaml_writer *w, const char *text, size_t len)
 static void write_lines(struct kyaml_writer *w, const char *text, size_t len, size_t level)
 {
 	const char *p = text, *end = text + len;
-	bool line_start = true;
 	size_t n;
 
 	strbuf_addstr(w->out, "\"\\\n");
-	for (; p < end; p += n ? n : 1) {
+	while (p < end) {
+		indent(w, level);
 		n = utf8_sequence(p, end);
-		if (line_start) {
-			size_t unused;
-
-			indent(w, level);
-			strbuf_addch(w->out, *p != '\n' && n && is_space(utf8_decode(p, &unused)) ?
-						     '\\' : ' ');
-		}
-		add_character(w, p, n, true);
-		line_start = *p == '\n';
+		strbuf_addch(w->out, *p != '\n' && n && is_space(utf8_decode(p, &n)) ? '\\' : ' ');
+		p = add_run(w, p, end, true);
+		strbuf_addstr(w->out, p < end ? "\\n\\\n" : "\\\n");
+		p += p < end;
 	}
-	if (!line_start)
-		strbuf_addstr(w->out, "\\\n");
 	indent(w, level);
 	strbuf_addch(w->out, '"');
 }
@@ -217,24 +239,14 @@ static void write_string(struct kyaml_writer *w, const struct node *n, size_t le
 {
 	if (memchr(n->text, '\n', n->len))
 		write_lines(w, n->text, n->len, level + 1);
-	else if (memchr(n->text, '\t', n->len)) {
-		const char *p = n->text, *end = p + n->len;
-		size_t len;
-
-		strbuf_addch(w->out, '"');
-		for (; p < end; p += len ? len : 1) {
-			len = utf8_sequence(p, end);
-			add_character(w, p, len, true);
-		}
-		strbuf_addch(w->out, '"');
-	} else
-		write_quoted(w, n->text, n->len);
+	else
+		write_quoted(w, n->text, n->len, true);
 }
 
 static void write_key(struct kyaml_writer *w, const struct node *key)
 {
 	if (key_needs_quotes(key->text, key->len))
-		write_quoted(w, key->text, key->len);
+		write_quoted(w, key->text, key->len, false);
 	else
 		strbuf_add(w->out, key->text, key->len);
 }

@@ -268,7 +268,7 @@ bool node_equal(const struct node *a, const struct node *b)
 	}
 }
 
-/* The value of a key that is there, is not null and has the wanted kind; *ret NULL if it is missing. */
+/* The value of a key if it has the wanted kind; *ret is NULL if it is missing or null. */
 static int get_kind(const struct node *map, const char *key, enum node_kind kind,
 		    const struct node **ret, struct error *err)
 {

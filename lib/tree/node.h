@@ -35,10 +35,10 @@ struct node {
 	bool plain;   /* the scalar was written without quotes in YAML */
 	bool roomy;   /* entries has room for the next power of two; node_set() alone sets it */
 	uint32_t len; /* bytes of text, items of a sequence, entries of a map */
-	struct pos pos;
+	struct pos pos; /* of a tagged scalar: where it begins behind the tag (its quote, if any) */
 	const char *tag; /* local YAML tag such as "!expr", or NULL */
 	union {
-		const char *text; /* NODE_STRING; NODE_NUMBER: JSON text. With a tag: the raw text */
+		const char *text; /* NODE_STRING, raw if tagged; NODE_NUMBER: JSON text */
 		struct node **items;
 		struct entry *entries;
 	};

@@ -241,6 +241,10 @@ void number_add_go_yaml(struct strbuf *out, const char *text, size_t len)
 	cleanup_strbuf struct strbuf json = STRBUF_INIT;
 	double v;
 
+	if (number_is_int64(text, len)) {
+		tree_write_go_number(out, text, len);
+		return;
+	}
 	/* JSON first, then read as YAML and printed again: a second step, with uint64 in it. */
 	tree_write_go_number(&json, text, len);
 	if (number_is_int64(json.buf, json.len) && strcmp(json.buf, "-0") == 0)

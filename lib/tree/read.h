@@ -13,25 +13,29 @@
 #include "tree/node.h"
 
 enum read_flags {
-	READ_DUPLICATE_KEYS_LAST_WINS = 1 << 0, /* default: a duplicate key is an error (JSON and YAML) */
-	READ_KEEP_TAGS = 1 << 1,   /* local tags (!expr) are kept on nodes; default: an error */
+	READ_DUPLICATE_KEYS_LAST_WINS = 1 << 0, /* default: a duplicate key is an error */
+	READ_KEEP_TAGS = 1 << 1,    /* local tags (!expr) are kept on nodes; default: an error */
 	READ_UTF8_REPLACE = 1 << 2, /* invalid UTF-8 becomes U+FFFD; default: an error */
-	READ_JSON_ONLY = 1 << 3,   /* no falling back to YAML */
-	READ_FLOW_REFS = 1 << 4,   /* accept unquoted ${{NAME}} in flow style */
-	READ_OC = 1 << 5, /* exactly what oc accepts: JSON that fails is tried as YAML; first
-			     document may be JSON with leading BOM; see cases/openshift edge in-* */
+	READ_JSON_ONLY = 1 << 3,    /* no falling back to YAML */
+	READ_FLOW_REFS = 1 << 4,    /* accept unquoted ${NAME}, ${{NAME}} in flow style */
+	/*
+	 * What oc accepts: duplicate keys (the last wins), unknown tags (ignored), in JSON invalid
+	 * UTF-8 and half surrogate pairs (U+FFFD), but no number beyond float64.
+	 */
+	READ_OC = 1 << 5,
 };
 
 struct documents {
-	struct node **items; /* in the arena; NULL nodes never */
+	struct node **items; /* in the arena; no null documents */
 	size_t len;
 };
 
 /*
- * Reads all documents of text (len bytes; not necessarily NUL-ended). JSON or YAML is
- * decided by the text: first non-blank byte '{' or '[' is tried as JSON first. name is the display
- * name used in positions, copied into the arena. Empty documents are skipped.
- * Returns 0, -ERR_INVALID or -ERR_LIMIT.
+ * Reads all documents of text (len bytes; not necessarily NUL-ended). A text that begins with
+ * '{' or '[' is tried as JSON first (values one behind another, "---" lines between); what
+ * is no JSON is read as YAML. name is the display name used in positions, copied into the
+ * arena. Empty documents are skipped. Returns 0, -ERR_INVALID, -ERR_LIMIT, or -ERR_FAILED if
+ * libyaml is not there.
  */
 int tree_read(struct arena *a, const char *text, size_t len, const char *name, unsigned flags,
 	      struct documents *ret, struct error *err);

@@ -30,13 +30,20 @@ static void put(struct yaml_emitter *e, const char *p, size_t len, size_t wide)
 void yaml_emit_indent(struct yaml_emitter *e)
 {
 	size_t indent = e->indent > 0 ? (size_t)e->indent : 0, at = column(e);
+	char *to;
 
+	strbuf_grow(e->out, indent + 1);
+	to = e->out->buf + e->out->len;
 	if (!e->indention || at > indent || (at == indent && !e->whitespace)) {
-		put_break(e);
+		*to++ = '\n';
+		e->line_start = e->out->len + 1;
+		e->wide = 0;
 		at = 0;
 	}
-	if (at < indent)
-		strbuf_addchars(e->out, ' ', indent - at);
+	for (; at < indent; at++)
+		*to++ = ' ';
+	*to = '\0';
+	e->out->len = (size_t)(to - e->out->buf);
 	e->whitespace = true;
 	e->indention = true;
 }
@@ -60,6 +67,53 @@ void yaml_emit_indicator(struct yaml_emitter *e, const char *text, bool spaced, 
 	strbuf_addstr(e->out, text);
 	e->whitespace = false;
 	e->indention = e->indention && indention;
+}
+
+/* 1: within a word; 2: at its beginning; 4: at its beginning if it is longer than "false". */
+static const unsigned char word_bytes[256] = {
+	['a' ... 'e'] = 3, ['f'] = 5, ['g' ... 'm'] = 3, ['n'] = 5, ['o'] = 5, ['p' ... 's'] = 3,
+	['t'] = 5, ['u' ... 'x'] = 3, ['y'] = 5, ['z'] = 3,
+	['A' ... 'E'] = 3, ['F'] = 5, ['G' ... 'M'] = 3, ['N'] = 5, ['O'] = 5, ['P' ... 'S'] = 3,
+	['T'] = 5, ['U' ... 'X'] = 3, ['Y'] = 5, ['Z'] = 3,
+	['_'] = 3, ['/'] = 3, ['0' ... '9'] = 1, ['-'] = 1, ['.'] = 1,
+};
+
+bool yaml_is_word(const char *text, size_t len)
+{
+	if (!len || !(word_bytes[(unsigned char)text[0]] & (len > 5 ? 6 : 2)))
+		return false;
+	for (size_t i = 1; i < len; i++)
+		if (!word_bytes[(unsigned char)text[i]])
+			return false;
+	return true;
+}
+
+void yaml_emit_word(struct yaml_emitter *e, const char *text, size_t len)
+{
+	char *to;
+
+	strbuf_grow(e->out, len + 1);
+	to = e->out->buf + e->out->len;
+	if (!e->whitespace)
+		*to++ = ' ';
+	memcpy(to, text, len);
+	to[len] = '\0';
+	e->out->len = (size_t)(to + len - e->out->buf);
+	after_word(e);
+}
+
+void yaml_emit_word_key(struct yaml_emitter *e, const char *text, size_t len)
+{
+	char *to;
+
+	yaml_emit_indent(e);
+	strbuf_grow(e->out, len + 1);
+	to = e->out->buf + e->out->len;
+	memcpy(to, text, len);
+	to[len] = ':';
+	to[len + 1] = '\0';
+	e->out->len += len + 1;
+	after_word(e);
 }
 
 void yaml_emit_tag(struct yaml_emitter *e, const char *tag)

@@ -47,6 +47,15 @@ enum yaml_style {
 	STYLE_LITERAL, /* double quotes if it cannot be */
 };
 
+/*
+ * The common cases at once. Words hold letters, digits and _ . / - only and cannot be taken for
+ * anything but a string (yaml_is_word), or are known to be what they should read as.
+ */
+bool yaml_is_word(const char *text, size_t len);
+void yaml_emit_word(struct yaml_emitter *e, const char *text, size_t len);
+/* yaml_emit_indent, the word and a ':'. */
+void yaml_emit_word_key(struct yaml_emitter *e, const char *text, size_t len);
+
 /* A scalar; key: it stands before a ':' on the same line. look is that of the text. */
 void yaml_emit_scalar(struct yaml_emitter *e, const char *text, size_t len,
 		      const struct yaml_look *look, enum yaml_style style, bool key);

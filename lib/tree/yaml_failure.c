@@ -55,6 +55,7 @@ int yaml_parser_failure(struct yaml_reader *r)
 	else
 		error_set_at(r->err, ERR_INVALID, &pos, "cannot read YAML: %s", problem);
 	if (reference)
-		error_hint(r->err, "put the reference in quotes: within [] and {} a bare { begins a map");
+		error_hint(r->err,
+			   "put the reference in quotes: within [] and {} a bare { begins a map");
 	return -ERR_INVALID;
 }

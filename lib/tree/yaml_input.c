@@ -41,11 +41,11 @@ static size_t reference_length(const char *p, const char *end)
 
 static const char *next_reference(const char *p, const char *end, size_t *ret_len)
 {
-	while ((p = memmem(p, (size_t)(end - p), "${", 2))) {
-		*ret_len = reference_length(p, end);
+	while ((p = memchr(p, '$', (size_t)(end - p)))) {
+		*ret_len = end - p >= 2 && p[1] == '{' ? reference_length(p, end) : 0;
 		if (*ret_len)
 			return p;
-		p += 2;
+		p++;
 	}
 	return NULL;
 }
@@ -137,10 +137,11 @@ static bool too_many_tag_lines(const struct yaml_input *in)
 	const char *p = in->text, *end = p + in->len;
 	size_t count = 0;
 
-	while (count <= MAX_TAG_LINES && (p = memmem(p, (size_t)(end - p), "%TAG", 4))) {
-		if (p == in->text || p[-1] == '\n' || p[-1] == '\r')
+	while (count <= MAX_TAG_LINES && (p = memchr(p, '%', (size_t)(end - p)))) {
+		if ((p == in->text || p[-1] == '\n' || p[-1] == '\r') && end - p >= 4 &&
+		    memcmp(p, "%TAG", 4) == 0)
 			count++;
-		p += 4;
+		p++;
 	}
 	return count > MAX_TAG_LINES;
 }

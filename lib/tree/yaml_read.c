@@ -9,8 +9,8 @@
  * quadratic work (each token looks at every open bracket) can be felt.
  */
 
-/* Work of that kind, in brackets looked at: about two seconds. */
-#define MAX_FLOW_WORK ((uint64_t)1 << 30)
+/* Work of that kind, in brackets looked at: a second or two. */
+#define MAX_FLOW_WORK ((uint64_t)1 << 28)
 
 #define BYTES_PER_WEIGHT 64
 
@@ -22,10 +22,8 @@ static void position(const yaml_event_t *e, struct node *n)
 
 static struct node *new_node(struct yaml_reader *r, enum node_kind kind, const yaml_event_t *e)
 {
-	struct node *n = builder_node(&r->build, kind, 0, 0);
-
-	position(e, n);
-	return n;
+	return builder_node(&r->build, kind, (uint32_t)e->start_mark.line + 1,
+			    (uint32_t)e->start_mark.column + 1);
 }
 
 static struct yaml_anchor *set_anchor(struct yaml_reader *r, const yaml_char_t *name,
@@ -34,8 +32,6 @@ static struct yaml_anchor *set_anchor(struct yaml_reader *r, const yaml_char_t *
 	struct yaml_anchor *anchor;
 	const char *key;
 
-	if (!name)
-		return NULL;
 	anchor = arena_zalloc(r->build.arena, sizeof(*anchor));
 	anchor->node = n;
 	anchor->open = true;
@@ -78,7 +74,6 @@ static bool is_merge_key(const yaml_event_t *e)
 static int on_scalar(struct yaml_reader *r, const yaml_event_t *e)
 {
 	struct node *n = new_node(r, NODE_STRING, e);
-	struct yaml_anchor *anchor;
 	size_t weight;
 	int ret;
 
@@ -86,8 +81,9 @@ static int on_scalar(struct yaml_reader *r, const yaml_event_t *e)
 	if (ret < 0)
 		return ret;
 	weight = 1 + e->data.scalar.length / BYTES_PER_WEIGHT;
-	anchor = set_anchor(r, e->data.scalar.anchor, n);
-	if (anchor) {
+	if (e->data.scalar.anchor) {
+		struct yaml_anchor *anchor = set_anchor(r, e->data.scalar.anchor, n);
+
 		anchor->weight = weight;
 		anchor->open = false;
 	}
@@ -152,6 +148,8 @@ static int on_start(struct yaml_reader *r, const yaml_event_t *e, enum node_kind
 	struct node *n = new_node(r, kind, e);
 	const bool map = kind == NODE_MAP;
 	const yaml_char_t *tag = map ? e->data.mapping_start.tag : e->data.sequence_start.tag;
+	const yaml_char_t *anchor =
+		map ? e->data.mapping_start.anchor : e->data.sequence_start.anchor;
 	struct yaml_frame *f;
 	struct node *key;
 	int ret;
@@ -172,8 +170,8 @@ static int on_start(struct yaml_reader *r, const yaml_event_t *e, enum node_kind
 	f->flow = map ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE :
 			e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	r->flow_depth += f->flow;
-	f->anchor = set_anchor(r, map ? e->data.mapping_start.anchor :
-					e->data.sequence_start.anchor, n);
+	if (anchor)
+		f->anchor = set_anchor(r, anchor, n);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ static const uint8_t hints[256] = {
 };
 
 #define LONGEST_WORD 5
+#define EXACT_DIGITS 15 /* whole numbers of so many are the same as float64 */
 
 /* Each is known in lower case, in upper case and with the first letter alone in upper case. */
 static const struct word {
@@ -98,7 +99,8 @@ static bool resolve_special(const char *text, size_t len, struct resolved *r)
 		r->kind = RESOLVED_INFINITY;
 		return true;
 	}
-	if (p == text && (!memcmp(p, ".nan", 4) || !memcmp(p, ".NaN", 4) || !memcmp(p, ".NAN", 4))) {
+	if (p == text &&
+	    (!memcmp(p, ".nan", 4) || !memcmp(p, ".NaN", 4) || !memcmp(p, ".NAN", 4))) {
 		r->kind = RESOLVED_NAN;
 		return true;
 	}
@@ -342,28 +344,29 @@ static const char *int_text(struct arena *a, const struct resolved *r, size_t *r
 /* +1_0.5 is 10.5, .5 is 0.5, 5. is 5.0, 007.5 is 7.5: the digits stay as they were written. */
 static const char *float_text(struct arena *a, const char *text, size_t len, size_t *ret_len)
 {
-	char *to = arena_alloc(a, len + 3), *out = to;
-	bool digits = false;
+	char *plain = arena_alloc(a, len + 3), *out, *to;
+	const char *p = plain, *end;
 
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-		bool next_digit = i + 1 < len && text[i + 1] >= '0' && text[i + 1] <= '9';
-
-		if (c == '_' || (c == '+' && i == 0))
-			continue;
-		if (c == '0' && !digits && (next_digit || (i + 1 < len && text[i + 1] == '_')))
-			continue;
-		if (c == '.') {
-			if (!digits)
-				*out++ = '0';
-			*out++ = c;
-			if (!next_digit)
-				*out++ = '0';
-			digits = true;
-			continue;
-		}
-		digits |= c >= '0' && c <= '9';
-		*out++ = c;
+	/* A 0 may come in before the point and one behind it, or both with the point. */
+	to = out = arena_alloc(a, len + 4);
+	end = plain + drop_underscores(plain, text, len);
+	if (*p == '-' || *p == '+')
+		if (*p++ == '-')
+			*out++ = '-';
+	while (end - p > 1 && p[0] == '0' && p[1] >= '0' && p[1] <= '9')
+		p++;
+	if (*p == '.')
+		*out++ = '0';
+	while (p < end) {
+		*out++ = *p++;
+		if (p[-1] == '.' && (p == end || *p < '0' || *p > '9'))
+			*out++ = '0';
+	}
+	/* 09007199254740993 is a float to oc; without a point it would be a whole number here. */
+	if (out - to > EXACT_DIGITS && !memchr(to, '.', (size_t)(out - to)) &&
+	    !memchr(to, 'e', (size_t)(out - to)) && !memchr(to, 'E', (size_t)(out - to))) {
+		*out++ = '.';
+		*out++ = '0';
 	}
 	*out = '\0';
 	*ret_len = (size_t)(out - to);

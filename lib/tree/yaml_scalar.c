@@ -238,7 +238,7 @@ static int set_typed(struct yaml_reader *r, struct node *n, const char *tag, con
 	return 0;
 }
 
-/* Where a scalar itself begins, behind its tag and anchor: errors in an expression count from there. */
+/* Where a scalar itself begins, behind its tag: errors in an expression count from there. */
 static void locate_behind_tag(struct yaml_reader *r, const yaml_event_t *e, struct node *n)
 {
 	const char *p, *end;

@@ -52,11 +52,13 @@ static void write_string(struct yaml_writer *w, const struct node *n, const stru
 	yaml_emit_scalar(&w->emit, n->text, n->len, look, style, key);
 }
 
-static void write_word(struct yaml_writer *w, const char *text, size_t len)
+static bool beyond_float64(const struct node *n)
 {
-	const struct yaml_look look = { .plain_ok = true };
+	double v;
 
-	yaml_emit_scalar(&w->emit, text, len, &look, STYLE_PLAIN, false);
+	if (n->len < 300 && !memchr(n->text, 'e', n->len) && !memchr(n->text, 'E', n->len))
+		return false;
+	return !number_to_double(n->text, n->len, &v);
 }
 
 static void write_number(struct yaml_writer *w, const struct node *n)
@@ -65,13 +67,13 @@ static void write_number(struct yaml_writer *w, const struct node *n)
 
 	if (w->flags & WRITE_GO_NUMBERS) {
 		number_add_go_yaml(&text, n->text, n->len);
-		write_word(w, text.buf, text.len);
+		yaml_emit_word(&w->emit, text.buf, text.len);
 		return;
 	}
 	/* Without a tag a number that no float64 holds would read back as text. */
-	if (yaml_resolve(n->text, n->len).kind == RESOLVED_STRING)
+	if (beyond_float64(n))
 		yaml_emit_indicator(&w->emit, "!!float", true, false);
-	write_word(w, n->text, n->len);
+	yaml_emit_word(&w->emit, n->text, n->len);
 }
 
 static void write_empty(struct yaml_writer *w, const char *brackets)
@@ -103,10 +105,15 @@ static void write_seq(struct yaml_writer *w, const struct node *n, bool in_map)
 
 static void write_key(struct yaml_writer *w, const struct node *key)
 {
-	const struct yaml_look look = yaml_look_at(key->text, key->len);
 	const char *tag = tag_of(w, key);
 	size_t len = key->len + (tag ? strlen(tag) : 0);
+	struct yaml_look look;
 
+	if (!tag && len <= LONGEST_SIMPLE_KEY && yaml_is_word(key->text, len)) {
+		yaml_emit_word_key(&w->emit, key->text, len);
+		return;
+	}
+	look = yaml_look_at(key->text, key->len);
 	yaml_emit_indent(&w->emit);
 	if (!look.multiline && len <= LONGEST_SIMPLE_KEY) {
 		write_string(w, key, &look, true);
@@ -148,10 +155,10 @@ static void write_node(struct yaml_writer *w, const struct node *n, bool in_map)
 
 	switch (n->kind) {
 	case NODE_NULL:
-		write_word(w, "null", 4);
+		yaml_emit_word(&w->emit, "null", 4);
 		break;
 	case NODE_BOOL:
-		write_word(w, n->boolean ? "true" : "false", n->boolean ? 4 : 5);
+		yaml_emit_word(&w->emit, n->boolean ? "true" : "false", n->boolean ? 4 : 5);
 		break;
 	case NODE_NUMBER:
 		write_number(w, n);
@@ -163,6 +170,10 @@ static void write_node(struct yaml_writer *w, const struct node *n, bool in_map)
 		write_map(w, n);
 		break;
 	default:
+		if (!tag_of(w, n) && yaml_is_word(n->text, n->len)) {
+			yaml_emit_word(&w->emit, n->text, n->len);
+			break;
+		}
 		look = yaml_look_at(n->text, n->len);
 		write_string(w, n, &look, false);
 	}
