@@ -114,7 +114,9 @@ static void test_complete__leaves_files_to_the_shell(void **state UNUSED)
 static void test_complete__offers_options(void **state UNUSED)
 {
 	EXPECT("--raw\traw\n--filename\tfile\n--param\tparameter\n--kind\tkind\n"
-	       "--output\toutput format\n--help\tshow help for this command\n"
+	       "--output\toutput format\n"
+	       "--template\ttext for -o go-template or jsonpath, path for -file formats\n"
+	       "--help\tshow help for this command\n"
 	       "--namespace\twork in this namespace\n:4\n", "do", "it", "-");
 	EXPECT("--kind\tkind\n:4\n", "do", "it", "a", "--k");
 	EXPECT(":4\n", "do", "it", "--hid");
