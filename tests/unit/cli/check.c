@@ -46,7 +46,7 @@ static const struct command good = {
 	.run = run,
 };
 
-/* Checks good and c; expects exactly one complaint that begins with want, or none if want is NULL. */
+/* Checks good and c; expects exactly one complaint, want, or none if want is NULL. */
 static void expect(const struct command *c, const char *want)
 {
 	cleanup_error_list struct error_list list = ERROR_LIST_INIT;

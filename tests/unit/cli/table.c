@@ -16,7 +16,7 @@ struct row {
 	const char *const *tags;
 };
 
-static void get_name(const void *row, struct cell *ret)
+static void row_name(const void *row, struct cell *ret)
 {
 	ret->text = ((const struct row *)row)->name;
 }
@@ -50,7 +50,7 @@ static void get_twice(const void *row, struct cell *ret)
 }
 
 static const struct column columns[] = {
-	{ .key = "name", .header = "NAME", .get = get_name, .help = "name" },
+	{ .key = "name", .header = "NAME", .get = row_name, .help = "name" },
 	{ .key = "size", .header = "SIZE", .get = get_size, .right = true, .help = "size" },
 	{ .key = "tags", .header = "TAGS", .get = get_tags, .wide = true, .help = "tags" },
 	{ .key = "big", .header = "BIG", .get = get_big, .data = true, .help = "is it big" },
