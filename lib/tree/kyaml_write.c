@@ -134,13 +134,6 @@ static bool is_graphic(uint32_t c)
 	return (c & 0xfffe) != 0xfffe && c < 0xe0000;
 }
 
-static bool is_space(uint32_t c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-	       (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-	       c == 0x205f || c == 0x3000;
-}
-
 static void add_escape(struct kyaml_writer *w, uint32_t c)
 {
 	static const char from[] = "\a\b\f\n\r\t\v\x1b";
@@ -220,13 +213,11 @@ static void write_quoted(struct kyaml_writer *w, const char *text, size_t len, b
 static void write_lines(struct kyaml_writer *w, const char *text, size_t len, size_t level)
 {
 	const char *p = text, *end = text + len;
-	size_t n;
 
 	strbuf_addstr(w->out, "\"\\\n");
 	while (p < end) {
 		indent(w, level);
-		n = utf8_sequence(p, end);
-		strbuf_addch(w->out, *p != '\n' && n && is_space(utf8_decode(p, &n)) ? '\\' : ' ');
+		strbuf_addch(w->out, *p == ' ' || *p == '\t' ? '\\' : ' ');
 		p = add_run(w, p, end, true);
 		strbuf_addstr(w->out, p < end ? "\\n\\\n" : "\\\n");
 		p += p < end;
