@@ -8,12 +8,12 @@
 #define COMMANDS(X)                                                                                \
 	X(render)                                                                                  \
 	X(process)                                                                                 \
-	X(template_list)                                                                 \
-	X(template_show)                                                                 \
-	X(template_params)                                                               \
-	X(template_lint)                                                                 \
-	X(template_expand)                                                               \
-	X(template_compile)                                                              \
+	X(template_list)                                                                           \
+	X(template_show)                                                                           \
+	X(template_params)                                                                         \
+	X(template_lint)                                                                           \
+	X(template_expand)                                                                         \
+	X(template_compile)                                                                        \
 	X(help)                                                                                    \
 	X(completion)                                                                              \
 	X(version)                                                                                 \

@@ -23,9 +23,36 @@ asked() {
 
 @test "a family is offered once, then its commands" {
 	asked temp
-	same $'template\tlook at, check and compile templates\n:4' || same ":4"
+	same $'template\tlook at, check and compile templates\n:4'
+	asked template li
+	[[ $output == *$'list\t'* ]]
 	asked template nonsense
 	same ":4"
+}
+
+@test "templates and their parameters are completed" {
+	asked render sing
+	same $'single\n:0'
+	asked render single NAM
+	[[ ${lines[0]} == $'NAME=\t'* && ${lines[-1]} == :6 ]]
+	asked render single --param=NAM
+	[[ ${lines[0]} == $'--param=NAME=\t'* ]]
+	asked render replicated -p FLAVOR=my
+	[[ ${lines[0]} == FLAVOR=mysql ]]
+	# Neither standard input nor the network is asked.
+	asked render -f - ""
+	same ":4"
+	asked render -f http://192.0.2.1/ ""
+	same ":4"
+	cat >"$BATS_TEST_TMPDIR/t.yaml" <<-EOT
+		kind: Template
+		apiVersion: template.openshift.io/v1
+		metadata: {name: t}
+		parameters: [{name: ONE, description: the first}]
+		objects: []
+	EOT
+	asked render -f "$BATS_TEST_TMPDIR/t.yaml" -p ""
+	same $'ONE=\tthe first\n:6'
 }
 
 @test "options are completed with their help" {

@@ -11,6 +11,7 @@
 #include "cli/check.h"
 #include "cli/complete.h"
 #include "cli/diag.h"
+#include "cli/parse.h"
 #include "cli/session.h"
 
 /* Prints what the check finds, so that the author of a command sees all of it. */
@@ -110,6 +111,41 @@ static void test_complete__offers_every_option(void **state UNUSED)
 	}
 }
 
+/* The next of a fixed sequence of numbers below n. */
+static size_t next(uint64_t *state, size_t n)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (size_t)(*state >> 33) % n;
+}
+
+static void test_parse__survives_any_words(void **state UNUSED)
+{
+	static const char *const pool[] = {
+		"",	  "-",	   "--",     "---",	 "-o",	    "-o=",	"--output=json",
+		"-ojson", "-p",	   "A=1",    "-pA=1",	 "single",  "-h",	"--for",
+		"-n",	  "-nx",   "--as",   "\xff",	 "-\xff",  "--\xff=", "--template=x",
+		"-f",	  "--raw", "--raw=", "-1",	 "list",    "--to",	"--columns",
+		"=",	  "--=",   "x.yaml", "FLAVOR=",	 "template"
+	};
+	uint64_t seed = 1;
+
+	for (int round = 0; round < 20000; round++) {
+		const struct command *c = program.commands[next(&seed, 8)];
+		const char *words[6];
+		cleanup_parsed struct parsed p = { 0 };
+		cleanup_error struct error err = ERROR_INIT;
+		size_t n = next(&seed, ARRAY_SIZE(words) + 1);
+		int r;
+
+		for (size_t i = 0; i < n; i++)
+			words[i] = pool[next(&seed, ARRAY_SIZE(pool))];
+		r = parse_line(c, n, words, next(&seed, 2) ? PARSE_PARTIAL : 0, &p, &err);
+		assert_true(r == 0 || r == -ERR_USAGE);
+		assert_int_equal(err.class, -r);
+		assert_true(p.argc <= n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_session__discards_output_of_failures_only),
 		cmocka_unit_test(test_session__warns),
 		cmocka_unit_test(test_complete__offers_every_option),
+		cmocka_unit_test(test_parse__survives_any_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
