@@ -57,10 +57,11 @@ static int print_template(struct printer *p, const struct node *root, enum go_nu
 		.as_json = p->format == FORMAT_JSONPATH_AS_JSON,
 		.numbers = numbers,
 	};
+	struct gotemplate_options template_opts = { .missing_is_error = p->missing_is_error };
 
 	if (p->path)
 		return jsonpath_print(p->path, root, &opts, out, err);
-	return gotemplate_print(p->gotemplate, root, p->missing_is_error, out, err);
+	return gotemplate_print(p->gotemplate, root, &template_opts, out, err);
 }
 
 /*

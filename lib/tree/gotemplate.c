@@ -5,8 +5,8 @@
 #include "base/memory.h"
 #include "tree/gotemplate_parse.h"
 
-/* What one template may print. */
-#define LIMIT_TEMPLATE_OUTPUT ((size_t)512 << 20)
+/* What one template may print, and hold in memory. */
+#define LIMIT_TEMPLATE_BYTES ((size_t)256 << 20)
 
 struct variable {
 	const char *name;
@@ -21,6 +21,7 @@ struct run {
 	size_t start; /* bytes of out before */
 	struct error *err;
 	bool missing_is_error;
+	size_t limit;
 	size_t steps;
 	struct variable *variables; /* innermost last; the first one is "$" */
 	size_t count, alloc;
@@ -38,9 +39,9 @@ static int step(struct run *r, const struct pos *pos)
 		return error_set_at(r->err, ERR_LIMIT, pos,
 				    "the go-template takes more than %zu steps",
 				    (size_t)LIMIT_OUTPUT_NODES);
-	if (r->out->len - r->start > LIMIT_TEMPLATE_OUTPUT)
-		return error_set_at(r->err, ERR_LIMIT, pos, "the go-template prints more than %zu MiB",
-				    LIMIT_TEMPLATE_OUTPUT >> 20);
+	if (r->out->len - r->start > r->limit || arena_used(r->arena) > r->limit)
+		return error_set_at(r->err, ERR_LIMIT, pos,
+				    "the go-template makes more than %zu bytes", r->limit);
 	return 0;
 }
 
@@ -355,13 +356,15 @@ static int walk(struct run *r, const struct gt_list *list, struct go_value dot)
 	return result;
 }
 
-int gotemplate_print(const struct gotemplate *t, const struct node *root, bool missing_is_error,
-		     struct strbuf *out, struct error *err)
+int gotemplate_print(const struct gotemplate *t, const struct node *root,
+		     const struct gotemplate_options *opts, struct strbuf *out,
+		     struct error *err)
 {
 	cleanup_arena struct arena *a = arena_new();
 	__attribute__((cleanup(release))) struct run r = {
 		.arena = a, .out = out, .start = out->len, .err = err,
-		.missing_is_error = missing_is_error
+		.missing_is_error = opts && opts->missing_is_error,
+		.limit = opts && opts->limit ? opts->limit : LIMIT_TEMPLATE_BYTES,
 	};
 	struct go_value dot = go_value_of(root, GO_NUMBERS_VALUE);
 

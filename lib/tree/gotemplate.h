@@ -18,6 +18,12 @@ struct gotemplate;
 int gotemplate_parse(struct arena *a, const char *text, size_t len, const char *name,
 		     struct gotemplate **ret, struct error *err);
 
-/* Appends what it gives for a document. A key that is not there prints "<no value>", or fails. */
-int gotemplate_print(const struct gotemplate *t, const struct node *root, bool missing_is_error,
-		     struct strbuf *out, struct error *err);
+struct gotemplate_options {
+	bool missing_is_error; /* --allow-missing-template-keys=false; else "<no value>" */
+	size_t limit; /* bytes printed and bytes of texts made on the way; 0: 256 MiB each */
+};
+
+/* Appends what it gives for a document. opts may be NULL. -ERR_INVALID or -ERR_LIMIT. */
+int gotemplate_print(const struct gotemplate *t, const struct node *root,
+		     const struct gotemplate_options *opts, struct strbuf *out,
+		     struct error *err);

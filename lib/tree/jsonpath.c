@@ -26,9 +26,11 @@ struct walker {
 
 static int add_value(struct walker *w, struct values *list, struct go_value v)
 {
-	if (++w->made > LIMIT_OUTPUT_NODES)
-		return error_set(w->err, ERR_LIMIT, "the jsonpath gives more than %zu results",
-				 (size_t)LIMIT_OUTPUT_NODES);
+	size_t limit = w->opts->limit ? w->opts->limit : LIMIT_OUTPUT_NODES;
+
+	if (++w->made > limit)
+		return error_set(w->err, ERR_LIMIT, "the jsonpath makes more than %zu values",
+				 limit);
 	if (list->len == list->alloc) {
 		size_t alloc = list->alloc ? list->alloc * 2 : 8;
 		struct go_value *grown = arena_alloc(w->arena, alloc * sizeof(*grown));

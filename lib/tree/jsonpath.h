@@ -20,6 +20,7 @@ struct jsonpath_options {
 	bool missing_is_error; /* --allow-missing-template-keys=false */
 	bool as_json;	       /* a JSON list of the results of each expression */
 	enum go_numbers numbers;
+	size_t limit; /* values made on the way; 0: LIMIT_OUTPUT_NODES */
 };
 
 /*
