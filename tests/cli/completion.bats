@@ -205,20 +205,20 @@ bash_offers() {
 		bindkey '^I' complete-word
 		: >'$BATS_TEST_TMPDIR/ready'
 	EOR
-	cat >"$BATS_TEST_TMPDIR/keys" <<-EOR
-		kubectl-mysql vers	-o ya	>$BATS_TEST_TMPDIR/a
-		kubectl-mysql version --output=j	>$BATS_TEST_TMPDIR/b
-		exit
-	EOR
-	{
-		for _ in {1..100}; do
-			[ -e "$BATS_TEST_TMPDIR/ready" ] && break
-			read -rt 0.1 <> <(:) || :
+	# until FILE: what was typed before has made it.
+	until_there() {
+		for _ in {1..200}; do
+			[ -e "$1" ] && break
+			read -rt 0.05 <> <(:) || :
 		done
-		while IFS= read -r line; do
-			printf '%s\r' "$line"
-			read -rt 0.3 <> <(:) || :
-		done <"$BATS_TEST_TMPDIR/keys"
+	}
+	{
+		until_there "$BATS_TEST_TMPDIR/ready"
+		printf 'kubectl-mysql vers\t-o ya\t>%s\r' "$BATS_TEST_TMPDIR/a"
+		until_there "$BATS_TEST_TMPDIR/a"
+		printf 'kubectl-mysql version --output=j\t>%s\r' "$BATS_TEST_TMPDIR/b"
+		until_there "$BATS_TEST_TMPDIR/b"
+		printf 'exit\r'
 	} | ZDOTDIR=$BATS_TEST_TMPDIR TERM=dumb timeout 30 script -qec "zsh -i" /dev/null \
 		>"$BATS_TEST_TMPDIR/log" 2>&1 || :
 	run -0 cat "$BATS_TEST_TMPDIR/a"

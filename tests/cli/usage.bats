@@ -73,10 +73,11 @@ refused() {
 }
 
 @test "a reader that went away is an error" {
+	mkfifo "$BATS_TEST_TMPDIR/closed"
 	run --separate-stderr bash -c '
-		trap "" PIPE
-		{ sleep 0.2; "$1" help; echo "$?" >"$2"; } | true
-		cat "$2"' - "$KUBECTL_MYSQL" "$BATS_TEST_TMPDIR/code"
+		{ read -r _ <"$2/closed"; "$1" help; echo "$?" >"$2/code"; } |
+			{ exec <&-; echo >"$2/closed"; }
+		cat "$2/code"' - "$KUBECTL_MYSQL" "$BATS_TEST_TMPDIR"
 	[ "$output" = 1 ]
 	[[ $stderr == "error: "*"standard output"*"Broken pipe" ]]
 }
@@ -102,11 +103,11 @@ refused() {
 
 @test "no colour reaches a file, and NO_COLOR is kept on a terminal" {
 	need script
-	run -2 script -qec "TERM=xterm '$KUBECTL_MYSQL' nonsense" /dev/null
+	run -2 script -qec "env -u NO_COLOR TERM=xterm '$KUBECTL_MYSQL' nonsense" /dev/null
 	[[ $output == *$'\033[1;31merror:'* ]]
 	run -2 script -qec "TERM=xterm NO_COLOR=1 '$KUBECTL_MYSQL' nonsense" /dev/null
 	[[ $output != *$'\033['* ]]
-	run -2 script -qec "TERM=dumb '$KUBECTL_MYSQL' nonsense" /dev/null
+	run -2 script -qec "env -u NO_COLOR TERM=dumb '$KUBECTL_MYSQL' nonsense" /dev/null
 	[[ $output != *$'\033['* ]]
 	run -0 "$KUBECTL_MYSQL" help
 	[[ $output != *$'\033['* ]]
