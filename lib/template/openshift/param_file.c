@@ -143,13 +143,10 @@ static struct pos name_position(const struct reader *r, struct span line)
 	const char *end = line.start + line.len;
 	const char *at = line.start;
 
+	if (line.len > 6 && memcmp(at, "export", 6) == 0)
+		at += 6;
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
-	if ((size_t)(end - at) > 6 && memcmp(at, "export", 6) == 0) {
-		at += 6;
-		while (at < end && (*at == ' ' || *at == '\t'))
-			at++;
-	}
 	return position(r, line.start, at);
 }
 
