@@ -62,8 +62,8 @@ static const struct kind_rule *find_rule(const char *group, const char *kind)
 
 static void drop(struct kubernetes *k, const struct node *object, const char *hint)
 {
-	diagnose(k->diags, "T402", &object->pos, hint, "dropped %s '%s': Kubernetes has none",
-		 kind_of(object), name_of(object));
+	diagnose(k->diags, "T402", &object->pos, hint,
+		 "dropped %s '%s': Kubernetes has no such kind", kind_of(object), name_of(object));
 }
 
 static void copy_annotation(struct kubernetes *k, const struct node *object, const char *field,
@@ -110,7 +110,7 @@ static void report_streams(struct kubernetes *k)
 				 "replaced ImageStream '%s' by the images that it names",
 				 name_of(o));
 		else
-			drop(k, o, NULL);
+			drop(k, o, "name images by their registry in the containers");
 	}
 }
 
@@ -121,7 +121,7 @@ static void refuse(struct kubernetes *k, const struct node *object, const char *
 	if (!strcmp(kind_of(object), "Template"))
 		hint = "render the inner template by itself";
 	diagnose(k->diags, "T403", &object->pos, hint,
-		 "cannot convert %s '%s' of '%s': Kubernetes has none", kind_of(object),
+		 "cannot convert %s '%s' of '%s': Kubernetes has no such kind", kind_of(object),
 		 name_of(object), group);
 }
 
@@ -232,5 +232,6 @@ bool kubernetes_convert(struct arena *a, struct documents *docs, struct error_li
 	free(out.items);
 	free(k.objects);
 	free(k.streams);
+	strmap_release(&k.pod_labels);
 	return ok;
 }

@@ -211,16 +211,18 @@ static const char *unknown_hint(struct kubernetes *k, const struct tag *tag)
 		return arena_printf(
 			k->arena,
 			"namespace '" OPENSHIFT_NAMESPACE "' has this tag, with image "
-			"'%s': take that namespace, or write the image to the container",
+			"'%s': take that namespace, or write an image with its registry to the container",
 			image);
 	for (size_t i = 0; i < ARRAY_SIZE(well_known); i++)
 		if (!strcmp(well_known[i].stream, tag->stream))
 			strbuf_addf(&tags, "%s%s", tags.len ? ", " : "", well_known[i].tag);
 	if (tags.len && !strcmp(tag->namespace_, OPENSHIFT_NAMESPACE))
 		return arena_printf(
-			k->arena, "known tags of '%s' are %s; or write the image to the container",
+			k->arena,
+			"known tags of '%s' are %s; or write an image with its registry to the container",
 			tag->stream, tags.buf);
-	return "write the image to the container, or add an ImageStream with this tag to the template";
+	return "write an image with its registry to the container, or add an ImageStream with this "
+	       "tag to the template";
 }
 
 static const char *in_namespace(struct kubernetes *k, const char *namespace_)
@@ -241,7 +243,7 @@ const char *kubernetes_find_image(struct kubernetes *k, const struct image_sourc
 		*ret_why =
 			arena_printf(k->arena, "it comes from %s '%s', not from an ImageStreamTag",
 				     source->kind, source->name);
-		*ret_hint = "write the image to the container";
+		*ret_hint = "write an image with its registry to the container";
 		return NULL;
 	}
 	tag = split_tag(k, source->name, source->namespace_);
@@ -252,8 +254,9 @@ const char *kubernetes_find_image(struct kubernetes *k, const struct image_sourc
 	if (build) {
 		*ret_why = arena_printf(k->arena, "BuildConfig '%s' builds it on OpenShift",
 					name_of(build));
-		*ret_hint = "build the image elsewhere, push it to a registry, and write its name "
-			    "to the container";
+		*ret_hint =
+			"build the image elsewhere, push it to a registry, and write its full name "
+			"to the container";
 		return NULL;
 	}
 	*ret_why = arena_printf(k->arena, "no ImageStream is known that has ImageStreamTag '%s'%s",

@@ -7,6 +7,7 @@
 #include "template/openshift/kubernetes.h"
 
 #include "base/memory.h"
+#include "base/strmap.h"
 
 #define OPENSHIFT_NAMESPACE "openshift"
 
@@ -23,6 +24,8 @@ struct kubernetes {
 	size_t count, alloc;
 	struct image_stream *streams;
 	size_t stream_count, stream_alloc;
+	struct strmap pod_labels; /* values of the label that OpenShift gives to pods */
+	bool pod_labels_known;
 };
 
 /* Where objects go. */

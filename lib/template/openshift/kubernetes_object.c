@@ -162,10 +162,10 @@ bool name_is_free(struct kubernetes *k, const struct node *source, const char *g
 {
 	const struct node *other = find_object(k, group, kind, name, namespace_of(source));
 
-	if (!other)
+	if (!other || !name[0])
 		return true;
 	diagnose(k->diags, "T403", &source->pos, "give one of them another name, or take one away",
-		 "cannot convert %s '%s': the template has a %s '%s' already", kind_of(source),
+		 "cannot convert %s '%s': the template has %s '%s' already", kind_of(source),
 		 name_of(source), kind, name);
 	return false;
 }

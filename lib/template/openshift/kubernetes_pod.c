@@ -67,24 +67,26 @@ static bool is_local(struct filling *f, const char *image)
 	return false;
 }
 
-static const char *pull_hint(const char *image)
+static const char *pull_hint(const char *image, bool triggered)
 {
 	static const char needs_login[] = "registry.redhat.io/";
 
 	if (!strncmp(image, needs_login, sizeof(needs_login) - 1))
 		return "registry.redhat.io wants a login: name a pull secret in imagePullSecrets, or "
 		       "take a tag of another registry";
-	return "OpenShift rolled out anew when the tag moved; Kubernetes does not";
+	return triggered ? "OpenShift rolled out anew when the tag moved; Kubernetes does not"
+			 : NULL;
 }
 
 static void set_image(struct filling *f, struct node *container, const struct image_source *s,
-		      const char *image)
+		      const char *image, bool triggered)
 {
 	const struct node *old = node_get(container, "image");
 	const char *of = s->namespace_[0] ? " of namespace '" : "";
 
 	set_text_at(f->k, container, "image", image, old ? old : container);
-	diagnose(f->k->diags, "T401", old ? &old->pos : &container->pos, pull_hint(image),
+	diagnose(f->k->diags, "T401", old ? &old->pos : &container->pos,
+		 pull_hint(image, triggered),
 		 "container '%s' of %s '%s' takes image '%s' from %s '%s'%s%s%s",
 		 text_of(container, "name"), kind_of(f->source), name_of(f->source), image, s->kind,
 		 s->name, of, s->namespace_, s->namespace_[0] ? "'" : "");
@@ -122,12 +124,12 @@ static void fill_container(struct filling *f, struct node *container, const char
 	if (!s) {
 		if (is_blank(written))
 			refuse(f, container, "it is empty, and no trigger fills it",
-			       "write the image to the container");
+			       "write an image with its registry to the container");
 		return;
 	}
 	image = kubernetes_find_image(f->k, s, &why, &hint);
 	if (image)
-		set_image(f, container, s, image);
+		set_image(f, container, s, image, t && strcmp(s->kind, "DockerImage") != 0);
 	else if (image_names_registry(written))
 		keep_written(f, container, why);
 	else

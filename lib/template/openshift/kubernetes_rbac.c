@@ -9,8 +9,11 @@
 #define RBAC_VERSION   RBAC_GROUP "/v1"
 #define ACCOUNT_PREFIX "system:serviceaccount:"
 
-static void note_converted(struct kubernetes *k, const struct node *object)
+/* errors: how many there were before. */
+static void note_converted(struct kubernetes *k, const struct node *object, size_t errors)
 {
+	if (k->diags->errors != errors)
+		return;
 	diagnose(k->diags, "T401", &object->pos, NULL, "converted %s '%s' to " RBAC_VERSION,
 		 kind_of(object), name_of(object));
 }
@@ -44,11 +47,11 @@ void kubernetes_role(struct kubernetes *k, const struct node *object, struct sin
 {
 	const struct node *rules = present_list(object, "rules");
 	const struct node *aggregation = present_map(object, "aggregationRule");
+	size_t errors = k->diags->errors;
 	struct node *made, *list;
 
 	if (!name_is_free(k, object, RBAC_GROUP, kind_of(object), name_of(object)))
 		return;
-	note_converted(k, object);
 	made = object_from(k, object, RBAC_VERSION, kind_of(object));
 	if (aggregation)
 		node_set(k->arena, made, "aggregationRule", (struct node *)aggregation);
@@ -57,6 +60,7 @@ void kubernetes_role(struct kubernetes *k, const struct node *object, struct sin
 	for (uint32_t i = 0; i < list->len; i++)
 		list->items[i] = convert_rule(k, object, list->items[i]);
 	node_set(k->arena, made, "rules", list);
+	note_converted(k, object, errors);
 	sink_add(out, made);
 }
 
@@ -172,6 +176,7 @@ static struct node *convert_role_ref(struct kubernetes *k, const struct node *re
 void kubernetes_role_binding(struct kubernetes *k, const struct node *object, struct sink *out)
 {
 	const struct node *ref = present_map(object, "roleRef");
+	size_t errors = k->diags->errors;
 	struct node *made;
 
 	if (!ref || !text_of(ref, "name")[0]) {
@@ -182,9 +187,9 @@ void kubernetes_role_binding(struct kubernetes *k, const struct node *object, st
 	}
 	if (!name_is_free(k, object, RBAC_GROUP, kind_of(object), name_of(object)))
 		return;
-	note_converted(k, object);
 	made = object_from(k, object, RBAC_VERSION, kind_of(object));
 	node_set(k->arena, made, "roleRef", convert_role_ref(k, ref));
 	node_set(k->arena, made, "subjects", convert_subjects(k, object));
+	note_converted(k, object, errors);
 	sink_add(out, made);
 }

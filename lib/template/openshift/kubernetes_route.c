@@ -278,6 +278,7 @@ static void drop_other_fields(struct route *r)
 void kubernetes_route(struct kubernetes *k, const struct node *object, struct sink *out)
 {
 	struct route r = { .k = k, .source = object, .out = out, .name = name_of(object) };
+	size_t errors = k->diags->errors;
 	struct node *ingress, *spec, *port;
 
 	r.spec = node_get(object, "spec");
@@ -289,9 +290,6 @@ void kubernetes_route(struct kubernetes *k, const struct node *object, struct si
 	port = find_backend_port(&r);
 	if (!port)
 		return;
-	diagnose(k->diags, "T401", &object->pos,
-		 "it has no ingressClassName: the default class of the cluster serves it",
-		 "converted Route '%s' to an Ingress for host '%s'", r.name, r.host);
 	widen_host(&r);
 	ingress = object_from(k, object, "networking.k8s.io/v1", INGRESS);
 	spec = map_at(k, r.spec);
@@ -300,5 +298,9 @@ void kubernetes_route(struct kubernetes *k, const struct node *object, struct si
 		node_set(k->arena, spec, "tls", make_tls(&r));
 	drop_other_fields(&r);
 	node_set(k->arena, ingress, "spec", spec);
+	if (k->diags->errors == errors)
+		diagnose(k->diags, "T401", &object->pos,
+			 "it has no ingressClassName: the default class of the cluster serves it",
+			 "converted Route '%s' to an Ingress for host '%s'", r.name, r.host);
 	sink_add(out, ingress);
 }

@@ -211,21 +211,17 @@ static void read_triggers(struct rollout *r, struct image_triggers *ret)
 
 /* ---- selector and labels ---- */
 
-/* True if any map of the objects has the label with this value, whatever it is there for. */
-static bool mentions_label(const struct node *n, const char *value)
+/* The values that the label has anywhere, in selectors above all. */
+static void collect_labels(struct kubernetes *k, const struct node *n)
 {
-	if (n->kind == NODE_SEQ) {
-		for (uint32_t i = 0; i < n->len; i++)
-			if (mentions_label(n->items[i], value))
-				return true;
-	} else if (n->kind == NODE_MAP) {
-		if (node_is_string(node_get(n, LABEL), value))
-			return true;
-		for (uint32_t i = 0; i < n->len; i++)
-			if (mentions_label(n->entries[i].value, value))
-				return true;
-	}
-	return false;
+	const struct node *value = node_get(n, LABEL);
+
+	if (value && value->kind == NODE_STRING)
+		strmap_put(&k->pod_labels, value->text, value->len, (void *)value->text);
+	for (uint32_t i = 0; n->kind == NODE_SEQ && i < n->len; i++)
+		collect_labels(k, n->items[i]);
+	for (uint32_t i = 0; n->kind == NODE_MAP && i < n->len; i++)
+		collect_labels(k, n->entries[i].value);
 }
 
 static bool needs_label(struct rollout *r, const struct node *labels)
@@ -234,10 +230,10 @@ static bool needs_label(struct rollout *r, const struct node *labels)
 		return true;
 	if (present(labels, LABEL))
 		return false;
-	for (size_t i = 0; i < r->k->count; i++)
-		if (mentions_label(r->k->objects[i], r->name))
-			return true;
-	return false;
+	for (size_t i = 0; !r->k->pod_labels_known && i < r->k->count; i++)
+		collect_labels(r->k, r->k->objects[i]);
+	r->k->pod_labels_known = true;
+	return strmap_get(&r->k->pod_labels, r->name, strlen(r->name)) != NULL;
 }
 
 /* The labels of the pods; pod_template is a copy. */
@@ -339,6 +335,7 @@ void kubernetes_deployment_config(struct kubernetes *k, const struct node *objec
 {
 	struct rollout r = { .k = k, .source = object, .name = name_of(object) };
 	const struct node *pod = node_path(object, "spec", "template", "spec", NULL);
+	size_t errors = k->diags->errors;
 	struct node *made, *pod_template;
 
 	if (!pod || pod->kind != NODE_MAP) {
@@ -348,8 +345,6 @@ void kubernetes_deployment_config(struct kubernetes *k, const struct node *objec
 	}
 	if (!name_is_free(k, object, "apps", "Deployment", r.name))
 		return;
-	diagnose(k->diags, "T401", &object->pos, NULL, "converted " KIND " '%s' to a Deployment",
-		 r.name);
 	made = object_from(k, object, "apps/v1", "Deployment");
 	r.spec = node_get(object, "spec");
 	r.made = map_at(k, r.spec);
@@ -364,5 +359,8 @@ void kubernetes_deployment_config(struct kubernetes *k, const struct node *objec
 	drop_other_fields(&r);
 	convert_pod(&r, pod_template, pod);
 	node_set(k->arena, made, "spec", r.made);
+	if (k->diags->errors == errors)
+		diagnose(k->diags, "T401", &object->pos, NULL,
+			 "converted " KIND " '%s' to a Deployment", r.name);
 	sink_add(out, made);
 }
