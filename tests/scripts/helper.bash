@@ -4,12 +4,10 @@
 scripts=$(cd "${BATS_TEST_DIRNAME:?}/../../templates/replicated/scripts" && pwd)
 
 # as_user COMMAND...: as somebody who is not root, for servers refuse to be.
+user=()
+(($(id -u))) || user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 as_user() {
-	if (($(id -u))); then
-		"$@"
-	else
-		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
-	fi
+	"${user[@]}" "$@"
 }
 
 # await SECONDS COMMAND...: until COMMAND succeeds; fails at the deadline with what the members logged.
@@ -72,24 +70,34 @@ field() {
 	done <<<"$PEERS"
 }
 
-# in_member NAME COMMAND...: COMMAND with the environment of NAME's pod.
+# environment NAME: that of NAME's pod, in the array "environment", with the command that sets it.
+environment() {
+	environment=(env CLUSTER=shop POD_NAME="$1" REPLICAS=3 VOLUME="$T/$1/volume" RUN="$T/$1/run" AUTH="$T/auth"
+		RECORD="$T/$1/record" CONFIG="$T/config" TLS="$T/tls" PORT="$(field "$1" 2)" BIND=127.0.0.1
+		DONOR_PORT="$(field "$1" 3)" DONOR_BIND=127.0.0.1 INTERVAL=0.2 PREPARE_MEMORY=16M
+		DURABILITY="${DURABILITY:-lossless}" DATABASE=app APP_USER=app LISTENER="${LISTENER:-socat}")
+}
+
+# in_member NAME COMMAND...: COMMAND in NAME's pod.
 in_member() {
-	local name=$1
+	environment "$1"
 	shift
-	as_user env CLUSTER=shop POD_NAME="$name" REPLICAS=3 VOLUME="$T/$name/volume" RUN="$T/$name/run" AUTH="$T/auth" \
-		RECORD="$T/$name/record" CONFIG="$T/config" TLS="$T/tls" PORT="$(field "$name" 2)" BIND=127.0.0.1 \
-		DONOR_PORT="$(field "$name" 3)" DONOR_BIND=127.0.0.1 INTERVAL=0.2 PREPARE_MEMORY=16M \
-		DURABILITY="${DURABILITY:-lossless}" DATABASE=app APP_USER=app LISTENER="${LISTENER:-socat}" "$@"
+	as_user "${environment[@]}" "$@"
 }
 
 # start NAME: starts the member; its output is in T/NAME/log.
 start() {
-	in_member "$1" bash "$scripts/start.sh" >>"$T/$1/log" 2>&1 3>&- &
+	rm -f "$T/$1/run/phase"
+	environment "$1"
+	# No function here: the process that is started must be the member itself.
+	"${user[@]}" "${environment[@]}" bash "$scripts/start.sh" >>"$T/$1/log" 2>&1 3>&- &
 	printf '%s' "$!" >"$T/pids/$1"
 }
 
 start_donor() {
-	in_member "$1" bash "$scripts/donor.sh" listen >>"$T/$1/donor.log" 2>&1 3>&- &
+	rm -f "$T/$1/donor.log"
+	environment "$1"
+	"${user[@]}" "${environment[@]}" bash "$scripts/donor.sh" listen >>"$T/$1/donor.log" 2>&1 3>&- &
 	printf '%s' "$!" >"$T/pids/$1-donor"
 	await 10 grep -q waiting "$T/$1/donor.log"
 }
@@ -122,7 +130,7 @@ record() {
 
 # phase NAME WORD: true if the member is in that phase.
 phase() {
-	[[ $(<"$T/$1/run/phase") == "$2"* ]]
+	[[ -e $T/$1/run/phase && $(<"$T/$1/run/phase") == "$2"* ]]
 }
 
 # sql NAME SQL: as root on the member's own socket.
@@ -146,4 +154,25 @@ promoted() {
 	sql "$1" "CREATE DATABASE IF NOT EXISTS kubectl_mysql;
 		CREATE TABLE IF NOT EXISTS kubectl_mysql.record (epoch BIGINT UNSIGNED PRIMARY KEY, \`primary\` VARCHAR(255));
 		INSERT INTO kubectl_mysql.record VALUES ($2, '$1')"
+}
+
+# seed_up: a data directory with one transaction, made once for a file of tests; seed NAME copies it.
+seed_up() {
+	cluster_up
+	DURABILITY=async start shop-0
+	await 60 phase shop-0 primary
+	sql shop-0 'CREATE DATABASE seeded'
+	stop shop-0
+	SEED=$(mktemp -d /tmp/kmseed.XXXXXX)
+	export SEED
+	cp -a "$T/shop-0/volume/data" "$SEED/data"
+	cluster_down
+}
+
+seed() {
+	cp -a "$SEED/data" "$T/$1/volume/data"
+}
+
+seed_down() {
+	rm -rf "$SEED"
 }

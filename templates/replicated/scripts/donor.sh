@@ -23,8 +23,34 @@ whole() {
 	hmac "$(secret donor-secret)" "whole $1"
 }
 
+sql() {
+	"$client" --defaults-file="$RUN/donor.cnf" --socket="$RUN/mysqld.sock" --batch --skip-column-names
+}
+
+# unblock PID: while process PID copies the server's data. A primary that has lost all its
+# replicas acknowledges nothing, and its sessions that wait for that hold up the copy, which alone can give it one.
+# They are ended: their transactions stay unacknowledged, and go to the replica with the copy.
+unblock() {
+	local pid=$1 id timer
+	while kill -0 "$pid" 2>/dev/null; do
+		while read -r id; do
+			say "ending session $id, which waits for a replica to acknowledge, and holds up the copy that makes one"
+			sql <<<"KILL $id" || :
+		done < <(sql <<-'SQL'
+			SELECT ID FROM information_schema.processlist WHERE STATE LIKE 'Waiting for semi-sync ACK%' AND EXISTS
+				(SELECT 1 FROM information_schema.global_status
+				WHERE VARIABLE_NAME = 'Rpl_semi_sync_master_clients' AND VARIABLE_VALUE = 0)
+		SQL
+		)
+		sleep "$INTERVAL" &
+		timer=$!
+		wait -n "$pid" "$timer" || :
+		kill "$timer" 2>/dev/null || :
+	done
+}
+
 serve() {
-	local mine theirs word name proof key peer=${SOCAT_PEERADDR:-${NCAT_REMOTE_ADDR:-?}} status=0
+	local mine theirs word name proof key backup peer=${SOCAT_PEERADDR:-${NCAT_REMOTE_ADDR:-?}} status=0
 	key=$(secret donor-secret)
 	mine=$(nonce)
 	printf 'kubectl-mysql-donor 1 %s\n' "$mine"
@@ -42,12 +68,13 @@ serve() {
 	folder=$(mktemp -d)
 	trap 'rm -rf "$folder"' EXIT
 	# The history before the backup; the backup itself says where it ends.
-	printf 'SELECT @@global.gtid_binlog_state;\n' |
-		"$client" --defaults-file="$RUN/donor.cnf" --socket="$RUN/mysqld.sock" --batch --skip-column-names \
-			>"$folder/kubectl-mysql-state" || return 1
+	sql <<<'SELECT @@global.gtid_binlog_state' >"$folder/kubectl-mysql-state" || return 1
 	mkdir "$folder/tmp"
 	mariadb-backup --defaults-file="$RUN/donor.cnf" --backup --stream=mbstream --datadir="$VOLUME/data" \
-		--socket="$RUN/mysqld.sock" --target-dir="$folder/tmp" --tmpdir="$folder/tmp" 2>"$folder/log" || status=$?
+		--socket="$RUN/mysqld.sock" --target-dir="$folder/tmp" --tmpdir="$folder/tmp" 2>"$folder/log" &
+	backup=$!
+	unblock "$backup" >&2
+	wait "$backup" || status=$?
 	if ((status)); then
 		say "$peer: the backup for $name failed"
 		tail -n 5 "$folder/log" >&2

@@ -98,13 +98,14 @@ newer() {
 #   warned                                  earlier in this life something spoke against opening
 #   peer NAME STATE WRITABLE DATA EPOCH SOURCE RUNNING
 #                                           STATE: up, silent (nobody answers), unreadable (answers, but no facts)
-# EPOCH and SOURCE are "-" if there is none; WRITABLE and RUNNING are yes or no.
+# EPOCH and SOURCE are "-" if there is none; WRITABLE and RUNNING are yes or no. WRITABLE is "elected" for a lossless
+# primary that is still closed, since it has no replica yet that could acknowledge a write.
 # Prints "ACTION|TARGET|REASON|AGAINST": ACTION is open, join (TARGET: the primary) or wait; AGAINST is what peers
 # say against opening for the rest of this life ("warned"). The rules are those of docs/authority.md, rule 2.
 decide() {
 	local kind a b c d e f
 	local self='' ordinal='' data='' epoch='' source='' record='' record_epoch=- warned=''
-	local -a against=() doubts=() writers=() unreadable=()
+	local -a against=() doubts=() writers=() elected=() unreadable=()
 	local -A peer_epoch=() peer_source=()
 	local facts highest=-
 	facts=$(</dev/stdin)
@@ -133,6 +134,9 @@ decide() {
 		if [[ $c == yes ]]; then
 			writers+=("$a")
 			against+=("$a is writable")
+		elif [[ $c == elected ]]; then
+			elected+=("$a")
+			doubts+=("$a is elected")
 		fi
 		if [[ $f != - && $f != "$self" ]]; then
 			against+=("$a follows $f")
@@ -179,21 +183,26 @@ decide() {
 		why=${why:-a peer spoke against opening since this start}
 	fi
 
-	local primary=${writers[0]-}
+	local primary=${writers[0]-${elected[0]-}} is='is writable'
+	[[ ${writers[*]-} ]] || is='is elected'
 	if ((${#writers[@]} > 1)); then
 		why="more than one peer is writable: ${writers[*]}"
+	elif [[ ! ${writers[*]-} ]] && ((${#elected[@]} > 1)); then
+		why="more than one peer is elected: ${elected[*]}"
 	elif [[ ! $primary ]]; then
 		why+=${why:+, }'no peer is writable'
+	elif [[ ! ${writers[*]-} && ! $record && ${primary##*-} != 0 ]]; then
+		why="$primary is elected, but there is no record, and it is not ordinal 0"
 	elif [[ ${peer_source[$primary]} != - ]]; then
-		why="$primary is writable, but follows ${peer_source[$primary]}"
+		why="$primary $is, but follows ${peer_source[$primary]}"
 	elif newer "$highest" "${peer_epoch[$primary]}"; then
-		why="$primary is writable, but epoch $highest is known and it holds ${peer_epoch[$primary]/#-/none}"
+		why="$primary $is, but epoch $highest is known and it holds ${peer_epoch[$primary]/#-/none}"
 	elif [[ $record && $record != "$primary" ]] && ! newer "${peer_epoch[$primary]}" "$record_epoch"; then
-		why="$primary is writable, but the record of epoch $record_epoch names $record"
+		why="$primary $is, but the record of epoch $record_epoch names $record"
 	elif [[ $record != "$primary" ]] && ((${#unreadable[@]})); then
-		why="$primary is writable, but cannot be proven the only one: ${unreadable[*]} cannot be read"
+		why="$primary $is, but cannot be proven the only one: ${unreadable[*]} cannot be read"
 	else
-		printf 'join|%s|%s is the only writable server|%s\n' "$primary" "$primary" "$spoken"
+		printf 'join|%s|%s %s, and no other|%s\n' "$primary" "$primary" "$is" "$spoken"
 		return
 	fi
 	printf 'wait||%s|%s\n' "$why" "$spoken"
@@ -323,11 +332,13 @@ option_file() {
 
 if [[ $FLAVOR == mariadb ]]; then
 	query='SELECT @@global.read_only AS read_only, @@global.gtid_binlog_state AS executed,
-		@@global.gtid_slave_pos AS applied;
+		@@global.gtid_slave_pos AS applied, @@global.rpl_semi_sync_master_enabled AS semisync;
 		SHOW ALL SLAVES STATUS;'
 else
 	query="SELECT @@global.read_only AS read_only, REPLACE(@@global.gtid_executed, '\n', '') AS executed,
-		'' AS applied;
+		'' AS applied,
+		(SELECT VARIABLE_VALUE FROM performance_schema.global_variables
+			WHERE VARIABLE_NAME = 'rpl_semi_sync_source_enabled') AS semisync;
 		SHOW REPLICA STATUS;"
 fi
 query+='
@@ -336,13 +347,14 @@ query+='
 # read_server CLIENT OPTION...: prints "STATE|WRITABLE|DATA|EPOCH|SOURCE|RUNNING|EXECUTED|APPLIED" of one server.
 read_server() {
 	local out status=0 key value state=up writable=no data=empty epoch=- host='' port='' running=''
-	local executed='' applied='' threads=0
+	local executed='' applied='' threads=0 semisync=''
 	out=$(printf '%s\n' "$query" | LC_ALL=C timeout 8 "$client" "$@" --connect-timeout=3 --batch --vertical 2>&1) || status=$?
 	while read -r key value; do
 		case $key in
 		read_only:) [[ $value == 0 || $value == OFF ]] && writable=yes ;;
 		executed:) executed=$value ;;
 		applied:) applied=$value ;;
+		semisync:) [[ $value == 1 || $value == ON ]] && semisync=yes ;;
 		Master_Host: | Source_Host:) [[ $host ]] || host=$value ;;
 		Master_Port: | Source_Port:) [[ $port ]] || port=$value ;;
 		Slave_IO_Running: | Slave_SQL_Running: | Replica_IO_Running: | Replica_SQL_Running:)
@@ -360,6 +372,8 @@ read_server() {
 	fi
 	((threads == 2)) && running=yes || running=no
 	[[ ! $executed$applied ]] || data=some
+	# Only a primary has this on: start.sh, or a promotion, sets it before it opens the server.
+	[[ $writable == yes || ! $semisync || $host ]] || writable=elected
 	printf '%s|%s|%s|%s|%s|%s|%s|%s\n' "$state" "$writable" "$data" "$epoch" \
 		"$([[ $host ]] && member_at "$host" "$port" || printf '%s' -)" "$running" "$executed" "$applied"
 }

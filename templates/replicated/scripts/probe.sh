@@ -17,13 +17,13 @@ facts() {
 case $1 in
 startup)
 	case $phase in
-	waiting | closed | primary | replica) ;;
+	waiting | closed | elected | primary | replica) ;;
 	*) exit 1 ;;
 	esac
 	;;
 live)
 	case $phase in
-	closed | primary | replica)
+	closed | elected | primary | replica)
 		IFS='|' read -r state _ < <(facts)
 		[[ $state != silent ]]
 		;;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Starts one member of the cluster, as the first process of its container. The server starts read only, with replication
 # stopped. Then, until one of them is done: read the facts (own server, record, peers), decide, act:
-#   open    the primary: semi-synchronous first if durability is lossless, then writable
+#   open    the primary; if durability is lossless, when the first replica is there that can acknowledge a write
 #   join    as a replica of the primary, with a copy of the data if there is none yet; refused if this server holds
 #           transactions that the primary does not
 #   wait    stay closed, say why, look again
@@ -198,22 +198,29 @@ stop_server() {
 
 # --- acts ------------------------------------------------------------------------------------------------------
 
-# open_server: rule 3 first, so that no write is acknowledged before the promise holds.
+# acknowledged: true if a write would be acknowledged: durability is async, or a semi-synchronous replica is connected.
+# Makes the server "elected" on the way: rule 3 holds before the first write, and the others join it.
+acknowledged() {
+	local name=source clients
+	[[ $DURABILITY == lossless ]] || return 0
+	[[ $FLAVOR == mysql ]] || name=master
+	root <<<"SET GLOBAL rpl_semi_sync_${name}_enabled = ON" || return 1
+	clients=$(root <<<"SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_${name}_clients'") || return 1
+	((${clients##*[[:space:]]} > 0))
+}
+
+# withdraw: no longer elected; follow() does the same.
+withdraw() {
+	local name=source
+	[[ $FLAVOR == mysql ]] || name=master
+	root <<<"SET GLOBAL rpl_semi_sync_${name}_enabled = OFF"
+}
+
+# open_server: the server takes writes.
 open_server() {
-	local semisync=OFF
-	[[ $DURABILITY != lossless ]] || semisync=ON
-	if [[ $FLAVOR == mariadb ]]; then
-		root <<-SQL
-			SET GLOBAL rpl_semi_sync_master_enabled = $semisync;
-			SET GLOBAL read_only = OFF;
-		SQL
-	else
-		root <<-SQL
-			SET GLOBAL rpl_semi_sync_source_enabled = $semisync;
-			SET GLOBAL super_read_only = OFF;
-			SET GLOBAL read_only = OFF;
-		SQL
-	fi
+	local also=''
+	[[ $FLAVOR == mariadb ]] || also='SET GLOBAL super_read_only = OFF;'
+	root <<<"$also SET GLOBAL read_only = OFF"
 }
 
 # extra PRIMARY_EXECUTED PRIMARY_APPLIED: what this server holds and the primary does not. Empty: nothing.
@@ -361,7 +368,7 @@ join() {
 		phase closed "this server holds what $1 does not: $own. See it with: kubectl mysql gtid $CLUSTER"
 		return 1
 	fi
-	[[ $own_writable == no && $own_running == no ]] || return 0 # somebody else acted
+	[[ $own_writable != yes && $own_running == no ]] || return 0 # somebody else acted
 	follow "$1"
 }
 
@@ -391,6 +398,11 @@ step() {
 			start_server || exit 1
 			return 1 # the peers are asked again
 		fi
+		# Writes that wait for the first replica would keep it out: they hold up the copy that it needs.
+		acknowledged || {
+			phase elected "it opens when a replica is there that can acknowledge: $reason"
+			return 1
+		}
 		open_server || return 1
 		phase primary "open: $reason"
 		;;
@@ -399,6 +411,7 @@ step() {
 		phase replica "of $target"
 		;;
 	*)
+		[[ $own_writable != elected ]] || withdraw || return 1
 		if [[ $server_pid ]]; then
 			phase closed "$reason"
 		else
