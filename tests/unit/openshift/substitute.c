@@ -210,6 +210,77 @@ static void test_substitute__replaces_in_the_running_text(void **state)
 	assert_string_equal(text_filled(f, "${${L}} ${S}"), "${{S} plain");
 }
 
+/*
+ * What oc does, in its own words: strings.Replace(out, match, value, 1) for each match in the
+ * input.
+ */
+static void naive(const struct fixture *f, const char *text, struct strbuf *out)
+{
+	strbuf_addstr(out, text);
+	for (const char *c = text; (c = strstr(c, "${"));) {
+		size_t n = strspn(c + 2, "ASB");
+		cleanup_free char *match = xmemdupz(c, n + 3);
+		char *hit;
+
+		c += 2;
+		if (n == 0 || c[n] != '}')
+			continue;
+		c += n + 1;
+		for (size_t i = 0; i < f->count; i++) {
+			const struct param *p = &f->params[i];
+			cleanup_free char *tail = NULL;
+
+			if (strlen(p->name) != n || strncmp(match + 2, p->name, n) != 0)
+				continue;
+			hit = strstr(out->buf, match);
+			if (!hit)
+				continue;
+			tail = xstrdup(hit + n + 3);
+			strbuf_setlen(out, (size_t)(hit - out->buf));
+			strbuf_addstr(out, p->value);
+			strbuf_addstr(out, tail);
+		}
+	}
+}
+
+static void random_text(unsigned *seed, size_t pieces, struct strbuf *out)
+{
+	static const char *const parts[] = { "$", "{", "}", "A", "S", "B", "x", "${", "${A}",
+					     "${S}", "${A", "S}", "${B}", "" };
+
+	for (size_t i = 0; i < pieces; i++) {
+		*seed = *seed * 1103515245 + 12345;
+		strbuf_addstr(out, parts[(*seed >> 16) % ARRAY_SIZE(parts)]);
+	}
+}
+
+static void test_substitute__does_what_oc_does_with_any_text(void **state)
+{
+	struct fixture *f = *state;
+	unsigned seed = 1;
+
+	for (int round = 0; round < 20000; round++) {
+		cleanup_strbuf struct strbuf a = STRBUF_INIT, s = STRBUF_INIT, text = STRBUF_INIT,
+					     want = STRBUF_INIT;
+		size_t len;
+
+		random_text(&seed, (size_t)round % 5, &a);
+		random_text(&seed, (size_t)round % 3, &s);
+		random_text(&seed, 12, &text);
+		strbuf_addch(&text, 'x');
+		f->count = 0;
+		declare(f, "A", a.buf);
+		declare(f, "S", s.buf);
+		begin(f);
+		naive(f, text.buf, &want);
+		assert_string_equal(substitute_text(&f->s, text.buf, text.len, NULL, &len),
+				    want.buf);
+		assert_int_equal(len, want.len);
+		substitution_release(&f->s);
+	}
+	begin(f);
+}
+
 static void test_substitute__text_takes_whole_references_as_text(void **state)
 {
 	struct fixture *f = *state;
@@ -268,6 +339,7 @@ int main(void)
 		TEST(test_substitute__key_must_be_a_string),
 		TEST(test_substitute__reference_beats_written_key),
 		TEST(test_substitute__replaces_in_the_running_text),
+		TEST(test_substitute__does_what_oc_does_with_any_text),
 		TEST(test_substitute__text_takes_whole_references_as_text),
 		TEST(test_substitute__bounds_what_it_makes),
 		TEST(test_substitute__bounds_the_slow_way),
