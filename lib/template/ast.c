@@ -249,8 +249,10 @@ void tpl_each_pos(struct tpl *t, struct pos_visitor *v)
 	if (!t)
 		return;
 	v->visit(v, &t->pos);
-	if (t->expr)
+	if (t->expr) {
+		v->visit(v, &t->expr_pos);
 		visit_expr(t->expr, v);
+	}
 	switch ((enum tpl_kind)t->kind) {
 	case TPL_CONST:
 		visit_node(t->node, v);
@@ -263,8 +265,10 @@ void tpl_each_pos(struct tpl *t, struct pos_visitor *v)
 		break;
 	case TPL_TEXT:
 		for (size_t i = 0; i < t->count; i++)
-			if (t->pieces[i].expr)
+			if (t->pieces[i].expr) {
+				v->visit(v, &t->pieces[i].pos);
 				visit_expr(t->pieces[i].expr, v);
+			}
 		break;
 	case TPL_LET:
 		for (size_t i = 0; i < t->count; i++) {

@@ -37,6 +37,7 @@ struct tpl_piece {
 	const char *text;
 	size_t len;
 	struct expr *expr;
+	struct pos pos; /* where the expression begins */
 };
 
 struct tpl_binding {
@@ -50,6 +51,7 @@ struct tpl {
 	uint32_t count;
 	struct pos pos;
 	struct expr *expr;
+	struct pos expr_pos; /* where its text begins: folding moves expr->pos, this never */
 	const char *name;
 	union {
 		struct node *node;

@@ -81,6 +81,7 @@ static struct tpl *load_expr(struct loader *l, struct node *n)
 		return NULL;
 	t = tpl_new(l->arena, TPL_EXPR, &n->pos);
 	t->expr = e;
+	t->expr_pos = scalar_text_pos(n);
 	return t;
 }
 
@@ -135,6 +136,7 @@ static bool add_reference(struct loader *l, struct pieces *p, const struct node 
 			  struct pos *pos, struct strbuf *literal)
 {
 	cleanup_error struct error err = ERROR_INIT;
+	struct pos start = *pos;
 	struct expr *e;
 	size_t used;
 
@@ -150,7 +152,7 @@ static bool add_reference(struct loader *l, struct pieces *p, const struct node 
 		return true;
 	add_literal(l, p, literal);
 	ALLOC_GROW(p->v, p->len + 1, p->alloc);
-	p->v[p->len++] = (struct tpl_piece){ .expr = e };
+	p->v[p->len++] = (struct tpl_piece){ .expr = e, .pos = start };
 	return true;
 }
 
@@ -241,10 +243,12 @@ static bool check_form(struct loader *l, const struct node *n, const char *const
 }
 
 /* The expression in field key of a directive: a plain scalar, or !expr. */
-static struct expr *expr_field(struct loader *l, const struct node *n, const char *key)
+static struct expr *expr_field(struct loader *l, const struct node *n, const char *key,
+			       struct pos *ret_pos)
 {
 	const struct node *v = node_get(n, key);
 
+	*ret_pos = scalar_text_pos(v);
 	if (!is_scalar(v) || (v->tag && strcmp(v->tag, "!expr") != 0)) {
 		diagnose(l->diags, "T007", &v->pos, "write the expression as plain text",
 			 "%s: field '%s' must be an expression", n->tag, key);
@@ -283,7 +287,7 @@ static struct tpl *load_if(struct loader *l, struct node *n)
 	if (!check_form(l, n, allowed, need))
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_IF, &n->pos, 2);
-	t->expr = expr_field(l, n, "when");
+	t->expr = expr_field(l, n, "when", &t->expr_pos);
 	t->items[0] = optional(l, n, "then");
 	t->items[1] = optional(l, n, "else");
 	return t->expr ? t : NULL;
@@ -324,7 +328,7 @@ static struct tpl *load_for(struct loader *l, struct node *n)
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_FOR, &n->pos, 1);
 	t->name = bound_name(l, node_get(n, "each"));
-	t->expr = expr_field(l, n, "in");
+	t->expr = expr_field(l, n, "in", &t->expr_pos);
 	if (!t->name)
 		return NULL;
 	local.name = t->name;
@@ -384,6 +388,7 @@ struct tpl *message_load(struct loader *l, struct node *n)
 	text->count = 1;
 	text->pieces = arena_zalloc(l->arena, sizeof(*text->pieces));
 	text->pieces[0].expr = t->expr;
+	text->pieces[0].pos = t->expr_pos;
 	return text;
 }
 
@@ -396,7 +401,7 @@ static struct tpl *load_assert(struct loader *l, struct node *n)
 	if (!check_form(l, n, allowed, need))
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_ASSERT, &n->pos, 2);
-	t->expr = expr_field(l, n, "that");
+	t->expr = expr_field(l, n, "that", &t->expr_pos);
 	t->items[0] = message_load(l, node_get(n, "message"));
 	t->items[1] = optional(l, n, "then");
 	return t->expr ? t : NULL;
@@ -502,7 +507,7 @@ static struct tpl *load_json(struct loader *l, struct node *n)
 	t = tpl_new(l->arena, TPL_JSON, &n->pos);
 	t->name = name->text;
 	t->expr = arena_zalloc(l->arena, sizeof(*t->expr));
-	t->expr->pos = n->pos;
+	t->expr->pos = t->expr_pos = n->pos;
 	t->expr->kind = value ? EXPR_CONST : EXPR_NAME;
 	if (value)
 		t->expr->value = value_string(value->text, value->len);
@@ -564,10 +569,19 @@ static struct tpl *load_seq(struct loader *l, struct node *n)
 
 static struct tpl *load_key(struct loader *l, struct node *key)
 {
+	struct tpl *t;
+	struct value v;
+
 	if (!key->tag)
 		return NULL;
-	if (!strcmp(key->tag, "!expr") || !strcmp(key->tag, "!text"))
-		return load_tagged(l, key);
+	if (!strcmp(key->tag, "!expr") || !strcmp(key->tag, "!text")) {
+		t = load_tagged(l, key);
+		/* A residual writes a decided key as an expression when it stands twice. */
+		if (l->t->residual && t && t->kind == TPL_EXPR && expr_is_const(t->expr, &v) &&
+		    v.kind == VALUE_STRING)
+			return tpl_const(l->arena, node_string(l->arena, v.text, v.len, &key->pos));
+		return t;
+	}
 	diagnose(l->diags, "T007", &key->pos, "use !expr or !text",
 		 "a key cannot be made by '%s'", key->tag);
 	return NULL;

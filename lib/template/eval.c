@@ -102,7 +102,7 @@ static bool eval_expr_node(struct eval *ev, const struct tpl *t, struct node **r
 	if (!eval_expr(ev, t->expr, &v))
 		return false;
 	if (value_to_node(ev->env.arena, &v, &t->pos, ret, &err) < 0)
-		return report(ev, "T204", &t->expr->pos, &err);
+		return report(ev, "T204", &t->expr_pos, &err);
 	return take_weight(ev, &t->pos, node_weight(*ret, LIMIT_OUTPUT_NODES));
 }
 
@@ -121,7 +121,7 @@ static bool eval_text(struct eval *ev, const struct tpl *t, struct node **ret)
 		} else if (!eval_expr(ev, p->expr, &v)) {
 			ok = false;
 		} else if (value_to_text(&v, &text, &err) < 0) {
-			ok = report(ev, "T203", &p->expr->pos, &err);
+			ok = report(ev, "T203", &p->pos, &err);
 		}
 		if (text.len > LIMIT_STRING_BYTES)
 			return out_of_budget(ev, &t->pos, "64 MiB for one string");
@@ -158,7 +158,7 @@ bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out)
 		if (v.secret)
 			strbuf_addstr(out, "(secret)");
 		else if (value_to_text(&v, out, &err) < 0)
-			return report(ev, "T203", &e->pos, &err);
+			return report(ev, "T203", &t->pieces[i].pos, &err);
 	}
 	return true;
 }
@@ -210,7 +210,7 @@ static bool eval_condition(struct eval *ev, const struct tpl *t, bool *ret)
 		*ret = v.boolean;
 		return true;
 	}
-	diagnose(ev->diags, "T213", &t->expr->pos, NULL, "expected a boolean, got %s",
+	diagnose(ev->diags, "T213", &t->expr_pos, NULL, "expected a boolean, got %s",
 		 value_kind_name(&v));
 	ev->failed = true;
 	return false;
@@ -269,7 +269,7 @@ static bool eval_loop(struct eval *ev, const struct tpl *t, struct node_vec *out
 	if (!eval_expr(ev, t->expr, &list))
 		return false;
 	if (list.kind != VALUE_LIST) {
-		diagnose(ev->diags, "T214", &t->expr->pos, "range(n) makes a list of numbers",
+		diagnose(ev->diags, "T214", &t->expr_pos, "range(n) makes a list of numbers",
 			 "expected a list, got %s", value_kind_name(&list));
 		ev->failed = true;
 		return false;

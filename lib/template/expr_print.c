@@ -70,7 +70,7 @@ bool value_is_literal(const struct value *v)
 
 static int value_level(const struct value *v)
 {
-	if (!value_is_numeric(v))
+	if (v->secret || !value_is_numeric(v))
 		return LEVEL_PRIMARY;
 	if (!value_is_literal(v))
 		return LEVEL_MUL;
@@ -151,9 +151,17 @@ static void print_list(const struct value *v, struct strbuf *out)
 
 static void print_bare_value(const struct value *v, struct strbuf *out)
 {
+	struct value open = *v;
 	char buf[VALUE_TEXT_MAX];
 	size_t len;
 
+	if (v->secret) {
+		open.secret = false;
+		strbuf_addstr(out, "secret(");
+		print_value(&open, LEVEL_COND, out);
+		strbuf_addch(out, ')');
+		return;
+	}
 	switch (v->kind) {
 	case VALUE_BOOL:
 		strbuf_addstr(out, v->boolean ? "true" : "false");

@@ -110,7 +110,7 @@ static void fold_piece(struct fold *f, struct text_folder *tf, const struct tpl_
 	}
 	flush_literal(f, tf);
 	ALLOC_GROW(tf->v, tf->len + 1, tf->alloc);
-	tf->v[tf->len++] = (struct tpl_piece){ .expr = e };
+	tf->v[tf->len++] = (struct tpl_piece){ .expr = e, .pos = p->pos };
 }
 
 static struct tpl *fold_text(struct fold *f, struct tpl *t, bool message)
@@ -170,6 +170,7 @@ static struct tpl *fold_if(struct fold *f, struct tpl *t)
 		return fold_optional(f, t->items[v.boolean ? 0 : 1]);
 	r = tpl_new_items(f->env.arena, TPL_IF, &t->pos, 2);
 	r->expr = e;
+	r->expr_pos = t->expr_pos;
 	r->items[0] = fold_optional(f, t->items[0]);
 	r->items[1] = fold_optional(f, t->items[1]);
 	return r;
@@ -190,6 +191,7 @@ static struct tpl *fold_assert(struct fold *f, struct tpl *t)
 		return fold_optional(f, t->items[1]);
 	r = tpl_new_items(f->env.arena, TPL_ASSERT, &t->pos, 2);
 	r->expr = e;
+	r->expr_pos = t->expr_pos;
 	r->items[0] = fold_message(f, t->items[0]);
 	r->items[1] = fold_optional(f, t->items[1]);
 	return r;
@@ -253,6 +255,7 @@ static struct tpl *fold_open_loop(struct fold *f, struct tpl *t, struct expr *e)
 
 	r->name = t->name;
 	r->expr = e;
+	r->expr_pos = t->expr_pos;
 	f->env.locals = &local;
 	r->items[0] = fold_optional(f, t->items[0]);
 	f->env.locals = local.outer;

@@ -22,6 +22,7 @@ const struct expr_function expr_functions[] = {
 	{ "range", 1, 2, "range(n), range(a, b)", function_range },
 	{ "replace", 3, 3, "replace(s, old, new)", function_replace },
 	{ "round", 1, 1, "round(x)", function_round },
+	{ "secret", 1, 1, "secret(x)", function_secret },
 	{ "sha256", 1, 1, "sha256(s)", function_sha256 },
 	{ "split", 2, 2, "split(s, sep)", function_split },
 	{ "startswith", 2, 2, "startswith(s, p)", function_startswith },

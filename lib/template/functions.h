@@ -27,6 +27,7 @@ FUNCTION(function_quantity);
 FUNCTION(function_range);
 FUNCTION(function_replace);
 FUNCTION(function_round);
+FUNCTION(function_secret);
 FUNCTION(function_sha256);
 FUNCTION(function_split);
 FUNCTION(function_startswith);

@@ -148,6 +148,17 @@ FUNCTION(function_quantity)
 	return 0;
 }
 
+FUNCTION(function_secret)
+{
+	(void)call;
+	(void)argc;
+	(void)env;
+	(void)err;
+	*ret = args[0];
+	ret->secret = true;
+	return 0;
+}
+
 FUNCTION(function_string)
 {
 	char buf[VALUE_TEXT_MAX];

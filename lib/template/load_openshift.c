@@ -109,6 +109,7 @@ static struct tpl *load_whole(struct loader *l, const struct node *n, const stru
 		return NULL;
 	t = tpl_new(l->arena, TPL_JSON, &n->pos);
 	t->expr = e;
+	t->expr_pos = e->pos;
 	t->name = e->name;
 	return t;
 }
@@ -137,7 +138,7 @@ static struct tpl *load_references(struct loader *l, const struct node *n)
 			continue;
 		add_piece(t, &alloc, (struct tpl_piece){ .text = n->text + done,
 							 .len = ref.start - done });
-		add_piece(t, &alloc, (struct tpl_piece){ .expr = e });
+		add_piece(t, &alloc, (struct tpl_piece){ .expr = e, .pos = e->pos });
 		done = ref.end;
 	}
 	if (done)
@@ -196,6 +197,7 @@ static struct tpl *load_key(struct loader *l, struct node *key)
 		t->count = 1;
 		t->pieces = arena_zalloc(l->arena, sizeof(*t->pieces));
 		t->pieces[0].expr = e;
+		t->pieces[0].pos = e->pos;
 		return t;
 	}
 	return load_string(l, key);

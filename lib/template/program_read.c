@@ -320,10 +320,12 @@ static void get_pieces(struct reader *r, struct tpl *t)
 	t->count = (uint32_t)count;
 	t->pieces = arena_zalloc(r->arena, count * sizeof(*t->pieces));
 	for (size_t i = 0; i < count; i++) {
-		if (get_below(r, 2))
+		if (get_below(r, 2)) {
+			t->pieces[i].pos = get_pos(r);
 			t->pieces[i].expr = get_expr(r);
-		else
+		} else {
 			t->pieces[i].text = get_bytes(r, &t->pieces[i].len);
+		}
 	}
 }
 
@@ -402,6 +404,12 @@ static void get_body(struct reader *r, struct tpl *t)
 	}
 }
 
+static bool has_expr(enum tpl_kind kind)
+{
+	return kind == TPL_EXPR || kind == TPL_JSON || kind == TPL_IF || kind == TPL_FOR ||
+	       kind == TPL_ASSERT;
+}
+
 static struct tpl *get_tpl(struct reader *r)
 {
 	unsigned kind = get_below(r, TPL_ASSERT + 2);
@@ -411,6 +419,8 @@ static struct tpl *get_tpl(struct reader *r)
 		return NULL;
 	t = tpl_new(r->arena, kind - 1, NULL);
 	t->pos = get_pos(r);
+	if (has_expr(t->kind))
+		t->expr_pos = get_pos(r);
 	if (enter(r))
 		get_body(r, t);
 	r->depth--;

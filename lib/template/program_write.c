@@ -158,10 +158,12 @@ static void put_pieces(struct writer *w, const struct tpl *t)
 	put(w, t->count);
 	for (size_t i = 0; i < t->count; i++) {
 		put(w, t->pieces[i].expr != NULL);
-		if (t->pieces[i].expr)
+		if (t->pieces[i].expr) {
+			put_pos(w, &t->pieces[i].pos);
 			put_expr(w, t->pieces[i].expr);
-		else
+		} else {
 			put_bytes(w, t->pieces[i].text, t->pieces[i].len);
+		}
 	}
 }
 
@@ -230,6 +232,8 @@ static void put_tpl(struct writer *w, const struct tpl *t)
 	}
 	put(w, t->kind + 1u);
 	put_pos(w, &t->pos);
+	if (t->expr)
+		put_pos(w, &t->expr_pos);
 	put_body(w, t);
 }
 

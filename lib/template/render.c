@@ -120,7 +120,8 @@ static void keep_decided(struct template *t, struct template *r, const struct bi
 				  (t->param_count + t->decided_count) * sizeof(*r->decided));
 	r->params = arena_zalloc(t->arena, t->param_count * sizeof(*r->params));
 	r->param_count = 0;
-	memcpy(r->decided, t->decided, t->decided_count * sizeof(*r->decided));
+	for (size_t i = 0; i < t->decided_count; i++)
+		r->decided[i] = t->decided[i];
 	for (size_t i = 0; i < t->param_count; i++) {
 		const struct param *p = &t->params[i];
 		const struct binding *b = strmap_get(&given->by_name, p->name, strlen(p->name));
