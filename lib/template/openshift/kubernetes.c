@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "template/openshift/kubernetes_internal.h"
+#include "template/openshift/kubernetes.h"
 
 #include <string.h>
+
+#include "template/openshift/kubernetes_internal.h"
 
 /* Which kind becomes what. The parts that take more than a line are in kubernetes_*.c. */
 
@@ -102,10 +104,13 @@ static void take_stream(struct kubernetes *k UNUSED, const struct node *object U
 
 static void report_streams(struct kubernetes *k)
 {
-	for (size_t i = 0; i < k->stream_count; i++) {
-		const struct node *o = k->streams[i].object;
+	for (size_t i = 0; i < k->count; i++) {
+		const struct node *o = k->objects[i]->object;
 
-		if (k->streams[i].used)
+		if (strcmp(kind_of(o), "ImageStream") != 0 ||
+		    !is_openshift_group(kubernetes_group(k->arena, o)))
+			continue;
+		if (k->objects[i]->used)
 			diagnose(k->diags, "T401", &o->pos, NULL,
 				 "replaced ImageStream '%s' by the images that it names",
 				 name_of(o));
@@ -200,14 +205,8 @@ static void collect(struct kubernetes *k, const struct node *object)
 			collect(k, items->items[i]);
 		return;
 	}
-	if (object->kind != NODE_MAP)
-		return;
-	ALLOC_GROW(k->objects, k->count + 1, k->alloc);
-	k->objects[k->count++] = object;
-	if (strcmp(kind_of(object), "ImageStream") != 0)
-		return;
-	ALLOC_GROW(k->streams, k->stream_count + 1, k->stream_alloc);
-	k->streams[k->stream_count++] = (struct image_stream){ .object = object };
+	if (object->kind == NODE_MAP)
+		add_known_object(k, object);
 }
 
 bool kubernetes_convert(struct arena *a, struct documents *docs, struct error_list *diags)
@@ -231,7 +230,7 @@ bool kubernetes_convert(struct arena *a, struct documents *docs, struct error_li
 	}
 	free(out.items);
 	free(k.objects);
-	free(k.streams);
+	strmap_release(&k.by_name);
 	strmap_release(&k.pod_labels);
 	return ok;
 }

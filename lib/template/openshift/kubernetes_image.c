@@ -93,16 +93,14 @@ static struct tag split_tag(struct kubernetes *k, const char *name, const char *
 			     namespace_ };
 }
 
-static struct image_stream *find_stream(struct kubernetes *k, const char *name,
+static struct known_object *find_stream(struct kubernetes *k, const char *name,
 					const char *namespace_)
 {
-	for (size_t i = 0; i < k->stream_count; i++) {
-		const struct node *o = k->streams[i].object;
+	struct known_object *o = known_objects(k, "ImageStream", name);
 
-		if (!strcmp(name_of(o), name) && !strcmp(namespace_of(o), namespace_))
-			return &k->streams[i];
-	}
-	return NULL;
+	while (o && strcmp(namespace_of(o->object), namespace_) != 0)
+		o = o->next;
+	return o;
 }
 
 static const char *find_well_known(const struct tag *tag)
@@ -145,7 +143,7 @@ static const char *follow(struct kubernetes *k, const struct tag *here, const st
 	return find_tag(k, &next, hops + 1);
 }
 
-static const char *find_in_stream(struct kubernetes *k, struct image_stream *stream,
+static const char *find_in_stream(struct kubernetes *k, struct known_object *stream,
 				  const struct tag *tag, unsigned hops)
 {
 	const struct node *entry = find_spec_tag(stream->object, tag->name);
@@ -164,7 +162,7 @@ static const char *find_in_stream(struct kubernetes *k, struct image_stream *str
 
 static const char *find_tag(struct kubernetes *k, const struct tag *tag, unsigned hops)
 {
-	struct image_stream *stream = find_stream(k, tag->stream, tag->namespace_);
+	struct known_object *stream = find_stream(k, tag->stream, tag->namespace_);
 	const char *image = NULL;
 
 	if (hops > LIMIT_TAG_HOPS)
@@ -186,7 +184,7 @@ static const char *find_tag(struct kubernetes *k, const struct tag *tag, unsigne
 static const struct node *find_build(struct kubernetes *k, const struct tag *tag)
 {
 	for (size_t i = 0; i < k->count; i++) {
-		const struct node *o = k->objects[i];
+		const struct node *o = k->objects[i]->object;
 		const struct node *to = node_path(o, "spec", "output", "to", NULL);
 		struct tag made;
 

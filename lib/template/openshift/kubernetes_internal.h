@@ -11,19 +11,20 @@
 
 #define OPENSHIFT_NAMESPACE "openshift"
 
-/* An ImageStream of the template. */
-struct image_stream {
+/* An object of the template; those of one kind and name are chained in their order. */
+struct known_object {
 	const struct node *object;
-	bool used; /* an image was found in it */
+	struct known_object *next;
+	struct known_object *last; /* of the chain; kept in its first */
+	bool used;		   /* an ImageStream in which an image was found */
 };
 
 struct kubernetes {
 	struct arena *arena;
 	struct error_list *diags;
-	const struct node **objects; /* all of the source, those in Lists too */
+	struct known_object **objects; /* all of the source, those in Lists too */
 	size_t count, alloc;
-	struct image_stream *streams;
-	size_t stream_count, stream_alloc;
+	struct strmap by_name;	  /* "kind/name" -> struct known_object * */
 	struct strmap pod_labels; /* values of the label that OpenShift gives to pods */
 	bool pod_labels_known;
 };
@@ -65,6 +66,9 @@ struct node *metadata_from(struct kubernetes *k, const struct node *metadata);
 /* Copies the maps on a way down (NULL-ended) below a copy, and gives the last; NULL: there is none.
  */
 struct node *own_path(struct kubernetes *k, struct node *copy, const char *const *path);
+void add_known_object(struct kubernetes *k, const struct node *object);
+/* The chain of objects of this kind and name, or NULL. */
+struct known_object *known_objects(const struct kubernetes *k, const char *kind, const char *name);
 /* The object of this kind and name, and of this namespace if both have one; or NULL. */
 const struct node *find_object(const struct kubernetes *k, const char *group, const char *kind,
 			       const char *name, const char *namespace_);

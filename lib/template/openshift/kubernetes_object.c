@@ -140,19 +140,46 @@ struct node *own_path(struct kubernetes *k, struct node *copy, const char *const
 	return copy;
 }
 
+static const char *index_key(const struct kubernetes *k, const char *kind, const char *name)
+{
+	return arena_printf(k->arena, "%s/%s", kind, name);
+}
+
+void add_known_object(struct kubernetes *k, const struct node *object)
+{
+	struct known_object *o = arena_zalloc(k->arena, sizeof(*o));
+	const char *key = index_key(k, kind_of(object), name_of(object));
+	struct known_object *first = strmap_get(&k->by_name, key, strlen(key));
+
+	o->object = object;
+	o->last = o;
+	ALLOC_GROW(k->objects, k->count + 1, k->alloc);
+	k->objects[k->count++] = o;
+	if (first) {
+		first->last->next = o;
+		first->last = o;
+	} else {
+		strmap_put(&k->by_name, key, strlen(key), o);
+	}
+}
+
+struct known_object *known_objects(const struct kubernetes *k, const char *kind, const char *name)
+{
+	const char *key = index_key(k, kind, name);
+
+	return strmap_get(&k->by_name, key, strlen(key));
+}
+
 const struct node *find_object(const struct kubernetes *k, const char *group, const char *kind,
 			       const char *name, const char *namespace_)
 {
-	for (size_t i = 0; i < k->count; i++) {
-		const struct node *o = k->objects[i];
-		const char *its = namespace_of(o);
+	for (const struct known_object *o = known_objects(k, kind, name); o; o = o->next) {
+		const char *its = namespace_of(o->object);
 
-		if (strcmp(kind_of(o), kind) != 0 || strcmp(name_of(o), name) != 0)
-			continue;
 		if (its[0] && namespace_[0] && strcmp(its, namespace_) != 0)
 			continue;
-		if (!strcmp(kubernetes_group(k->arena, o), group))
-			return o;
+		if (!strcmp(kubernetes_group(k->arena, o->object), group))
+			return o->object;
 	}
 	return NULL;
 }

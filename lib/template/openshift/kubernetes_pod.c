@@ -50,17 +50,15 @@ static struct image_trigger *find_trigger(struct filling *f, const char *list, l
  */
 static bool is_local(struct filling *f, const char *image)
 {
-	size_t len = strcspn(image, ":");
+	const struct known_object *o;
+	const struct node *local;
 
 	if (strchr(image, '/') || is_blank(image))
 		return false;
-	for (size_t i = 0; i < f->k->stream_count; i++) {
-		const struct node *stream = f->k->streams[i].object;
-		const struct node *local = node_path(stream, "spec", "lookupPolicy", "local", NULL);
-		const char *name = name_of(stream);
-
-		if (strlen(name) != len || memcmp(name, image, len) != 0)
-			continue;
+	o = known_objects(f->k, "ImageStream",
+			  arena_memdupz(f->k->arena, image, strcspn(image, ":")));
+	for (; o; o = o->next) {
+		local = node_path(o->object, "spec", "lookupPolicy", "local", NULL);
 		if (f->local || (local && local->kind == NODE_BOOL && local->boolean))
 			return true;
 	}

@@ -14,8 +14,8 @@ static void note_converted(struct kubernetes *k, const struct node *object, size
 {
 	if (k->diags->errors != errors)
 		return;
-	diagnose(k->diags, "T401", &object->pos, NULL, "converted %s '%s' to " RBAC_VERSION,
-		 kind_of(object), name_of(object));
+	diagnose(k->diags, "T401", &object->pos, NULL, "converted %s '%s' to %s", kind_of(object),
+		 name_of(object), RBAC_VERSION);
 }
 
 /* ---- roles ---- */

@@ -93,7 +93,7 @@ static struct node *port_of_service(struct route *r, const struct node *ports,
 	}
 	if (!target && ports->len > 1)
 		diagnose(r->k->diags, "T402", &r->spec->pos, "write spec.port.targetPort",
-			 "Ingress '%s' leads to port %s alone: Route '%s' names none of the %u "
+			 "the Ingress '%s' leads to port %s alone: Route '%s' names none of the %u "
 			 "ports of Service '%s'",
 			 r->name, number->text, r->name, ports->len, r->service);
 	return backend_port(r, number);
@@ -121,7 +121,7 @@ static struct node *find_backend_port(struct route *r)
 		diagnose(
 			r->k->diags, "T402", &target->pos,
 			"check that it is a port of the Service, not only of its pods",
-			"Ingress '%s' leads to port %s of Service '%s', which the template does not "
+			"the Ingress '%s' leads to port %s of Service '%s', which the template does not "
 			"have",
 			r->name, target->text, r->service);
 	return backend_port(r, target);

@@ -231,7 +231,7 @@ static bool needs_label(struct rollout *r, const struct node *labels)
 	if (present(labels, LABEL))
 		return false;
 	for (size_t i = 0; !r->k->pod_labels_known && i < r->k->count; i++)
-		collect_labels(r->k, r->k->objects[i]);
+		collect_labels(r->k, r->k->objects[i]->object);
 	r->k->pod_labels_known = true;
 	return strmap_get(&r->k->pod_labels, r->name, strlen(r->name)) != NULL;
 }
@@ -287,7 +287,7 @@ static void convert_replicas(struct rollout *r)
 	}
 	node_set(r->k->arena, r->made, "replicas", node_number(r->k->arena, "0", 1, &r->spec->pos));
 	diagnose(r->k->diags, "T402", &r->spec->pos, "write how many pods are wanted",
-		 "Deployment '%s' has 0 replicas: " KIND
+		 "kept 0 replicas of Deployment '%s': " KIND
 		 " has none written, which is 0 on OpenShift",
 		 r->name);
 }

@@ -77,7 +77,7 @@ static void test_kubernetes_convert__renames_the_portal_ip(void **state UNUSED)
 		"T401 4:18 renamed 'portalIP' of Service 'db' to 'clusterIP'\n");
 }
 
-static void test_kubernetes_convert__reports_annotations_that_only_openshift_acts_on(void **state UNUSED)
+static void test_kubernetes_convert__reports_annotations_of_openshift(void **state UNUSED)
 {
 	expect_converted(
 		"apiVersion: v1\n"
@@ -354,7 +354,7 @@ static void test_kubernetes_convert__survives_odd_objects(void **state UNUSED)
 		"kind: Secret\n",
 		"T402 1:1 dropped Route '': it has no host, and an Ingress without one catches all requests\n"
 		"  give it a host to get an Ingress, or reach the Service with kubectl port-forward\n"
-		"T402 7:7 Deployment '' has 0 replicas: DeploymentConfig has none written, which is 0 on OpenShift\n"
+		"T402 7:7 kept 0 replicas of Deployment '': DeploymentConfig has none written, which is 0 on OpenShift\n"
 		"  write how many pods are wanted\n"
 		"T401 7:18 the pods of Deployment '' are labelled 'deploymentconfig', as OpenShift does\n"
 		"T402 7:110 dropped a trigger of DeploymentConfig '': type '' is not known\n"
@@ -370,7 +370,7 @@ int main(void)
 		cmocka_unit_test(test_kubernetes_convert__leaves_what_kubernetes_has),
 		cmocka_unit_test(test_kubernetes_convert__drops_leftovers_in_silence),
 		cmocka_unit_test(test_kubernetes_convert__renames_the_portal_ip),
-		cmocka_unit_test(test_kubernetes_convert__reports_annotations_that_only_openshift_acts_on),
+		cmocka_unit_test(test_kubernetes_convert__reports_annotations_of_openshift),
 		cmocka_unit_test(test_kubernetes_convert__makes_namespaces_of_projects),
 		cmocka_unit_test(test_kubernetes_convert__drops_what_has_no_counterpart),
 		cmocka_unit_test(test_kubernetes_convert__refuses_what_it_does_not_know),

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Cases of the conversion for Kubernetes: objects as YAML go in, objects as YAML and a report come out.
- * A line of the report is "T401 3:5 message", and behind it "  the hint" if there is one.
+ * Cases of the conversion for Kubernetes: objects as YAML go in, objects as YAML and a report
+ * come out. A line of the report is "T401 3:5 message", and behind it "  the hint" if there is one.
  */
 
 #include <setjmp.h>
@@ -37,7 +37,7 @@ static inline void case_objects(struct strbuf *out, const struct documents *docs
 	}
 }
 
-/* Converts; *ret_source says what the source looks like afterwards. */
+/* Converts; *ret_before and *ret_after are what the source looks like. */
 static inline bool case_run(const char *input, struct strbuf *objects, struct strbuf *report,
 			    struct strbuf *ret_before, struct strbuf *ret_after)
 {

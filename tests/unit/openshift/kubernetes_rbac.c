@@ -72,7 +72,7 @@ static void test_kubernetes_rbac__binding_by_names_is_converted(void **state UNU
 		"T401 1:1 converted RoleBinding 'view' to rbac.authorization.k8s.io/v1\n");
 }
 
-static void test_kubernetes_rbac__binding_of_an_account_without_namespace_is_refused(void **state UNUSED)
+static void test_kubernetes_rbac__binding_without_namespace_is_refused(void **state UNUSED)
 {
 	expect_refused(
 		"apiVersion: authorization.openshift.io/v1\n"
@@ -174,7 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kubernetes_rbac__binding_is_converted),
 		cmocka_unit_test(test_kubernetes_rbac__binding_by_names_is_converted),
-		cmocka_unit_test(test_kubernetes_rbac__binding_of_an_account_without_namespace_is_refused),
+		cmocka_unit_test(test_kubernetes_rbac__binding_without_namespace_is_refused),
 		cmocka_unit_test(test_kubernetes_rbac__binding_takes_the_namespace_it_has),
 		cmocka_unit_test(test_kubernetes_rbac__binding_to_nothing_is_refused),
 		cmocka_unit_test(test_kubernetes_rbac__role_is_converted),

@@ -416,7 +416,7 @@ static void test_kubernetes_route__to_one_of_several_ports_says_which(void **sta
 		"            name: web\n"
 		"            port:\n"
 		"              number: 80\n",
-		"T402 11:3 Ingress 'web' leads to port 80 alone: Route 'web' names none of the 2 ports of Service 'web'\n"
+		"T402 11:3 the Ingress 'web' leads to port 80 alone: Route 'web' names none of the 2 ports of Service 'web'\n"
 		"  write spec.port.targetPort\n"
 		"T401 6:1 converted Route 'web' to an Ingress for host 'a.example.org'\n"
 		"  it has no ingressClassName: the default class of the cluster serves it\n");
@@ -442,7 +442,7 @@ static void test_kubernetes_route__to_a_service_elsewhere_needs_a_port(void **st
 		"  write spec.port.targetPort, or add the Service to the template\n");
 }
 
-static void test_kubernetes_route__to_a_service_elsewhere_takes_the_written_port(void **state UNUSED)
+static void test_kubernetes_route__to_a_service_elsewhere_takes_its_port(void **state UNUSED)
 {
 	expect_converted(
 		"apiVersion: route.openshift.io/v1\n"
@@ -499,7 +499,7 @@ static void test_kubernetes_route__to_a_service_elsewhere_takes_the_written_port
 		"            name: other\n"
 		"            port:\n"
 		"              name: web\n",
-		"T402 8:22 Ingress 'web' leads to port 8080 of Service 'other', which the template does not have\n"
+		"T402 8:22 the Ingress 'web' leads to port 8080 of Service 'other', which the template does not have\n"
 		"  check that it is a port of the Service, not only of its pods\n"
 		"T401 1:1 converted Route 'web' to an Ingress for host 'a.example.org'\n"
 		"  it has no ingressClassName: the default class of the cluster serves it\n"
@@ -585,7 +585,7 @@ int main(void)
 		cmocka_unit_test(test_kubernetes_route__reports_what_an_ingress_has_not),
 		cmocka_unit_test(test_kubernetes_route__to_one_of_several_ports_says_which),
 		cmocka_unit_test(test_kubernetes_route__to_a_service_elsewhere_needs_a_port),
-		cmocka_unit_test(test_kubernetes_route__to_a_service_elsewhere_takes_the_written_port),
+		cmocka_unit_test(test_kubernetes_route__to_a_service_elsewhere_takes_its_port),
 		cmocka_unit_test(test_kubernetes_route__to_a_port_that_is_not_there_is_refused),
 		cmocka_unit_test(test_kubernetes_route__to_no_service_is_refused),
 		cmocka_unit_test(test_kubernetes_route__beside_an_ingress_of_its_name_is_refused),

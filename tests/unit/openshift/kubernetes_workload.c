@@ -142,7 +142,7 @@ static void test_kubernetes_workload__without_replicas_keeps_openshifts_zero(voi
 		"      containers:\n"
 		"      - name: db\n"
 		"        image: quay.io/x/db:1\n",
-		"T402 5:3 Deployment 'db' has 0 replicas: DeploymentConfig has none written, which is 0 on OpenShift\n"
+		"T402 5:3 kept 0 replicas of Deployment 'db': DeploymentConfig has none written, which is 0 on OpenShift\n"
 		"  write how many pods are wanted\n"
 		"T401 1:1 converted DeploymentConfig 'db' to a Deployment\n");
 }
@@ -188,7 +188,7 @@ static void test_kubernetes_workload__rolls_within_the_same_bounds(void **state 
 		"T401 1:1 converted DeploymentConfig 'db' to a Deployment\n");
 }
 
-static void test_kubernetes_workload__fills_in_the_bound_that_defaults_differently(void **state UNUSED)
+static void test_kubernetes_workload__fills_in_a_bound_of_another_default(void **state UNUSED)
 {
 	expect_converted(
 		"apiVersion: apps.openshift.io/v1\n"
@@ -425,7 +425,7 @@ static void test_kubernetes_workload__refuses_one_without_a_pod(void **state UNU
 		"  write the pod to spec.template\n");
 }
 
-static void test_kubernetes_workload__labels_pods_that_a_service_selects_by_config(void **state UNUSED)
+static void test_kubernetes_workload__labels_pods_that_a_service_selects(void **state UNUSED)
 {
 	expect_converted(
 		"apiVersion: apps.openshift.io/v1\n"
@@ -586,7 +586,7 @@ int main(void)
 		cmocka_unit_test(test_kubernetes_workload__takes_its_selector_from_the_labels),
 		cmocka_unit_test(test_kubernetes_workload__without_replicas_keeps_openshifts_zero),
 		cmocka_unit_test(test_kubernetes_workload__rolls_within_the_same_bounds),
-		cmocka_unit_test(test_kubernetes_workload__fills_in_the_bound_that_defaults_differently),
+		cmocka_unit_test(test_kubernetes_workload__fills_in_a_bound_of_another_default),
 		cmocka_unit_test(test_kubernetes_workload__leaves_the_bound_that_defaults_alike),
 		cmocka_unit_test(test_kubernetes_workload__reports_what_a_deployment_has_not),
 		cmocka_unit_test(test_kubernetes_workload__refuses_hooks_that_must_succeed),
@@ -594,7 +594,7 @@ int main(void)
 		cmocka_unit_test(test_kubernetes_workload__warns_that_rollouts_by_hand_end),
 		cmocka_unit_test(test_kubernetes_workload__refuses_a_selector_that_misses_its_pods),
 		cmocka_unit_test(test_kubernetes_workload__refuses_one_without_a_pod),
-		cmocka_unit_test(test_kubernetes_workload__labels_pods_that_a_service_selects_by_config),
+		cmocka_unit_test(test_kubernetes_workload__labels_pods_that_a_service_selects),
 		cmocka_unit_test(test_kubernetes_workload__refuses_a_name_that_is_taken),
 		cmocka_unit_test(test_kubernetes_workload__names_the_deployment_in_an_autoscaler),
 		cmocka_unit_test(test_kubernetes_workload__warns_of_volumes_without_fsgroup),
