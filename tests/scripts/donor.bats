@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # The donor: a member gets a copy, whole, and a stranger gets nothing.
+# shellcheck disable=SC2154,SC2016 # helper.bash sets scripts; some text is for another shell
 
 load helper
-# shellcheck disable=SC2154,SC2016 # helper.bash sets scripts; some text is for another shell
 
 setup_file() { seed_up; }
 teardown_file() { seed_down; }
@@ -15,14 +15,17 @@ setup() {
 }
 teardown() { cluster_down; }
 
-# fetch [SECRET]: asks shop-0's donor as shop-1 would, into T/got.
+# fetch: asks shop-0's donor as shop-1 would, into T/got.
 fetch() {
 	rm -rf "$T/got"
 	as_user mkdir "$T/got"
-	in_member shop-1 bash "$scripts/donor.sh" fetch 127.0.0.1 "$(field shop-0 3)" shop-1 "$T/got"
+	in_member shop-1 bash "$scripts/donor.sh" fetch 127.0.0.1 "$(field shop-0 3)" shop-1 "$T/got" || {
+		cat "$T/shop-0/donor.log"
+		return 1
+	}
 }
 
-# leaked: true if a process of this machine ever had a secret among its arguments; looks until T/enough is there.
+# watch_arguments: keeps in T/leaked what process of this machine has a secret among its arguments, until T/enough is there.
 watch_arguments() {
 	local file
 	until [[ -e $T/enough ]]; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # The probes: nothing that takes long is killed, nothing that does not serve gets traffic.
+# shellcheck disable=SC2154 # helper.bash sets scripts
 
 load helper
-# shellcheck disable=SC2154 # helper.bash sets scripts
 
 setup_file() { seed_up; }
 teardown_file() { seed_down; }

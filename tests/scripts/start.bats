@@ -63,7 +63,12 @@ opened() {
 	record shop-0 shop-0 0
 	start shop-0
 	await 20 phase shop-0 elected
-	opened shop-1 1
+	seed shop-1
+	record shop-1 shop-2 0
+	start shop-1
+	await 20 phase shop-1 closed
+	sql shop-1 'SET GLOBAL read_only = OFF'
+	promoted shop-1 1
 	await 20 phase shop-0 replica
 	holds shop-0 'SELECT @@read_only, @@rpl_semi_sync_master_enabled' $'1\t0'
 }
@@ -232,8 +237,8 @@ start_both() {
 
 @test "when the server ends, so does the container, with its status" {
 	seed shop-0
-	start shop-0
-	await 20 phase shop-0 elected
+	DURABILITY=async start shop-0
+	await 20 phase shop-0 primary
 	kill -KILL "$(<"$T/shop-0/run/mysqld.pid")"
 	status=0
 	wait "$(<"$T/pids/shop-0")" || status=$?

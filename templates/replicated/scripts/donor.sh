@@ -31,7 +31,7 @@ sql() {
 # replicas acknowledges nothing, and its sessions that wait for that hold up the copy, which alone can give it one.
 # They are ended: their transactions stay unacknowledged, and go to the replica with the copy.
 unblock() {
-	local pid=$1 id timer
+	local pid=$1 id
 	while kill -0 "$pid" 2>/dev/null; do
 		while read -r id; do
 			say "ending session $id, which waits for a replica to acknowledge, and holds up the copy that makes one"
@@ -42,10 +42,9 @@ unblock() {
 				WHERE VARIABLE_NAME = 'Rpl_semi_sync_master_clients' AND VARIABLE_VALUE = 0)
 		SQL
 		)
+		# The timer is left to end by itself: a shell killed before it became sleep would run this one's EXIT trap.
 		sleep "$INTERVAL" &
-		timer=$!
-		wait -n "$pid" "$timer" || :
-		kill "$timer" 2>/dev/null || :
+		wait -n "$pid" "$!" || :
 	done
 }
 
