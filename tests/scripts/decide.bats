@@ -214,7 +214,8 @@ peer shop-2 up no some - shop-3 yes'
 }
 
 @test "members are named by their hosts, strangers by their address" {
-	PEERS='' CLUSTER=shop NAMESPACE=prod REPLICAS=2 PORT=3306
+	PEERS='' CLUSTER=shop NAMESPACE=prod POD_NAME=shop-0 PORT=3306 CONFIG=$BATS_TEST_TMPDIR
+	printf 2 >"$CONFIG/replicas"
 	getent() { [[ $2 == shop-2.* ]]; }
 	[ "$(members | cut -d' ' -f1,2)" = $'shop-0 shop-0.shop.prod.svc\nshop-1 shop-1.shop.prod.svc\nshop-2 shop-2.shop.prod.svc' ]
 	[ "$(member_at shop-1.shop.prod.svc 3306)" = shop-1 ]

@@ -72,7 +72,7 @@ field() {
 
 # environment NAME: that of NAME's pod, in the array "environment", with the command that sets it.
 environment() {
-	environment=(env CLUSTER=shop POD_NAME="$1" REPLICAS=3 VOLUME="$T/$1/volume" RUN="$T/$1/run" AUTH="$T/auth"
+	environment=(env CLUSTER=shop POD_NAME="$1" VOLUME="$T/$1/volume" RUN="$T/$1/run" AUTH="$T/auth"
 		RECORD="$T/$1/record" CONFIG="$T/config" TLS="$T/tls" PORT="$(field "$1" 2)" BIND=127.0.0.1
 		DONOR_PORT="$(field "$1" 3)" DONOR_BIND=127.0.0.1 INTERVAL=0.2 PREPARE_MEMORY=16M
 		DURABILITY="${DURABILITY:-lossless}" DATABASE=app APP_USER=app LISTENER="${LISTENER:-socat}")

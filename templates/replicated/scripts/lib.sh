@@ -2,13 +2,13 @@
 # What start.sh, donor.sh and probe.sh share. The first half is pure: text in, text out, no server, no file;
 # tests/scripts/decide.bats runs it by itself. The second half reads facts.
 #
-# Settings come from the environment: CLUSTER, POD_NAME, NAMESPACE, REPLICAS, DURABILITY, SERVER_ID_BASE, and the
-# places below. PEERS overrides the names of the pods, one "NAME HOST PORT DONOR_PORT" a line, this one included.
+# Settings come from the environment: CLUSTER, POD_NAME, NAMESPACE, DURABILITY, SERVER_ID_BASE, and the places below;
+# the number of members from CONFIG/replicas. PEERS overrides the names of the pods, one "NAME HOST PORT DONOR_PORT" a line, this one included.
 
 : "${VOLUME:=/var/lib/mysql}" "${RUN:=/run/mysqld}" "${AUTH:=/etc/kubectl-mysql/auth}"
 : "${RECORD:=/etc/kubectl-mysql/record}" "${CONFIG:=/etc/kubectl-mysql/config}" "${TLS:=/etc/kubectl-mysql/tls}"
 : "${PORT:=3306}" "${DONOR_PORT:=3307}" "${BIND:=*}" "${INTERVAL:=2}" "${SERVER_ID_BASE:=100}"
-: "${REPLICAS:=1}" "${DURABILITY:=lossless}" "${NAMESPACE:=default}" "${PREPARE_MEMORY:=128M}" "${PEERS:=}"
+: "${DURABILITY:=lossless}" "${NAMESPACE:=default}" "${PREPARE_MEMORY:=128M}" "${PEERS:=}"
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -267,14 +267,15 @@ host_of() {
 # members: "NAME HOST PORT DONOR_PORT" of each member, this one included. The pods that a later scaling added are
 # found by their names.
 members() {
-	local i host
+	local i host replicas=1
 	if [[ $PEERS ]]; then
 		printf '%s\n' "$PEERS"
 		return
 	fi
+	[[ ! -e $CONFIG/replicas ]] || replicas=$(<"$CONFIG/replicas")
 	for ((i = 0; ; i++)); do
 		host=$(host_of "$CLUSTER-$i")
-		((i < REPLICAS)) || getent hosts "$host" >/dev/null || return 0
+		((i < replicas || i <= ${POD_NAME##*-})) || getent hosts "$host" >/dev/null || return 0
 		printf '%s\n' "$CLUSTER-$i $host $PORT $DONOR_PORT"
 	done
 }

@@ -57,7 +57,7 @@ fi
 
 self=$(readlink -f "$0")
 if type socat >/dev/null 2>&1; then
-	socat -u "EXEC:bash $self serve" TCP-LISTEN:3307,reuseaddr,fork,max-children=1 &
+	socat -U TCP-LISTEN:3307,reuseaddr,fork,max-children=1 "EXEC:bash $self serve" &
 else
 	ncat --listen --keep-open --send-only --max-conns=1 3307 --sh-exec "exec bash $self serve" &
 fi
