@@ -20,7 +20,7 @@ struct builder {
 	size_t top, alloc;
 };
 
-#define BUILD_FIRST_CHUNK 8
+#define BUILD_FIRST_CHUNK   8
 #define BUILD_LARGEST_CHUNK 1024
 
 static inline void builder_release(struct builder *b)

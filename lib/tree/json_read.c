@@ -28,12 +28,16 @@ struct json_reader {
 
 enum { PLAIN, QUOTE, ESCAPE, HIGH, CONTROL };
 
-#define CONTROL8                                                                                   \
-	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL
+#define CONTROL8 CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL
 
 static const uint8_t classes[256] = {
-	CONTROL8, CONTROL8, CONTROL8, CONTROL8,
-	['"'] = QUOTE, ['\\'] = ESCAPE, [0x80 ... 0xff] = HIGH,
+	CONTROL8,
+	CONTROL8,
+	CONTROL8,
+	CONTROL8,
+	['"'] = QUOTE,
+	['\\'] = ESCAPE,
+	[0x80 ... 0xff] = HIGH,
 };
 
 static uint32_t column_of(const struct json_reader *r, const char *p)
@@ -274,8 +278,7 @@ static int push_number(struct json_reader *r)
 
 	if (!len)
 		return fail_at(r, r->p, "malformed number");
-	if ((r->flags & READ_OC) && !number_is_int64(r->p, len) &&
-	    !number_to_double(r->p, len, &v))
+	if ((r->flags & READ_OC) && !number_is_int64(r->p, len) && !number_to_double(r->p, len, &v))
 		return refuse_at(r, r->p, "a number is beyond the range of float64");
 	memmove(r->p - 1, r->p, len);
 	n->text = r->p - 1;
@@ -310,8 +313,8 @@ static int read_separator(struct json_reader *r, char closing, bool *ret_done)
 	if (!*ret_done && *r->p != ',') {
 		if (r->p == r->end)
 			return fail_at(r, r->p, "the text ends too early");
-		return fail_at(r, r->p, closing == '}' ? "expected ',' or '}'" :
-							 "expected ',' or ']'");
+		return fail_at(r, r->p,
+			       closing == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
 	}
 	r->p++;
 	return 0;
@@ -346,8 +349,9 @@ static int read_key(struct json_reader *r)
 	skip_blanks(r);
 	at = r->p;
 	if (*at != '"')
-		return fail_at(r, at, at == r->end ? "the text ends too early" :
-						     "expected a key in double quotes");
+		return fail_at(r, at,
+			       at == r->end ? "the text ends too early"
+					    : "expected a key in double quotes");
 	ret = push_string(r);
 	if (ret < 0)
 		return ret;
@@ -408,9 +412,8 @@ static int read_container(struct json_reader *r, enum node_kind kind)
 	builder_push(&r->build, n);
 	if (kind != NODE_MAP)
 		return 0;
-	return builder_check_keys(&r->build, n,
-				  r->flags & (READ_DUPLICATE_KEYS_LAST_WINS | READ_OC), "JSON",
-				  r->err);
+	return builder_check_keys(
+		&r->build, n, r->flags & (READ_DUPLICATE_KEYS_LAST_WINS | READ_OC), "JSON", r->err);
 }
 
 static int read_value(struct json_reader *r)
@@ -433,8 +436,8 @@ static int read_value(struct json_reader *r)
 	case '0' ... '9':
 		return push_number(r);
 	default:
-		return fail_at(r, r->p, r->p == r->end ? "the text ends too early" :
-							 "expected a value");
+		return fail_at(r, r->p,
+			       r->p == r->end ? "the text ends too early" : "expected a value");
 	}
 }
 
@@ -449,8 +452,8 @@ static int reader_init(struct json_reader *r, struct arena *a, const char *text,
 	if (len > LIMIT_INPUT_BYTES) {
 		struct pos pos = { 1, 1, r->build.file };
 
-		return error_set_at(err, ERR_LIMIT, &pos,
-				    "cannot read JSON: more than %zu bytes", LIMIT_INPUT_BYTES);
+		return error_set_at(err, ERR_LIMIT, &pos, "cannot read JSON: more than %zu bytes",
+				    LIMIT_INPUT_BYTES);
 	}
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
 		text += 3;

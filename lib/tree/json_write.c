@@ -17,20 +17,19 @@ struct json_writer {
 
 enum { PLAIN, ESCAPED, HTML, HIGH };
 
-#define ESCAPED8                                                                                   \
-	ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED
+#define ESCAPED8 ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED, ESCAPED
 
 static const uint8_t classes[256] = {
-	ESCAPED8, ESCAPED8, ESCAPED8, ESCAPED8,
-	['"'] = ESCAPED, ['\\'] = ESCAPED, ['<'] = HTML, ['>'] = HTML, ['&'] = HTML,
-	[0x80 ... 0xff] = HIGH,
+	ESCAPED8,	  ESCAPED8,	ESCAPED8,     ESCAPED8,	    ['"'] = ESCAPED,
+	['\\'] = ESCAPED, ['<'] = HTML, ['>'] = HTML, ['&'] = HTML, [0x80 ... 0xff] = HIGH,
 };
 
 static void add_unicode_escape(struct strbuf *out, uint32_t c)
 {
 	static const char hex[] = "0123456789abcdef";
-	const char text[6] = { '\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15],
-			       hex[c & 15] };
+	const char text[6] = {
+		'\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15], hex[c & 15]
+	};
 
 	strbuf_add(out, text, sizeof(text));
 }
@@ -180,9 +179,9 @@ static void write_node(struct json_writer *w, const struct node *n)
 
 void tree_write_json(struct strbuf *out, const struct node *n, unsigned flags)
 {
-	struct json_writer w = {
-		.out = out, .flags = flags, .indent = flags & WRITE_INDENT_2 ? 2 : 4
-	};
+	struct json_writer w = { .out = out,
+				 .flags = flags,
+				 .indent = flags & WRITE_INDENT_2 ? 2 : 4 };
 
 	w.order.compare = flags & WRITE_SORT_KEYS ? key_compare_bytes : NULL;
 	write_node(&w, n);

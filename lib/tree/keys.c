@@ -112,28 +112,34 @@ int key_compare_bytes(const struct node *a, const struct node *b)
 	return a->len < b->len ? -1 : a->len > b->len;
 }
 
+/* Where there are no letters beyond ASCII: marks, signs, and blocks that hold little else. */
+static const struct {
+	uint32_t first, last;
+} no_letters[] = {
+	{ 0x80, 0xa9 },	    { 0xab, 0xb4 },	{ 0xb6, 0xb9 },	      { 0xbb, 0xbf },
+	{ 0xd7, 0xd7 },	    { 0xf7, 0xf7 },	{ 0x300, 0x36f },     { 0x2000, 0x2bff },
+	{ 0x3000, 0x3004 }, { 0x3007, 0x3030 }, { 0xd800, 0xf8ff },   { 0xfe00, 0xfe6f },
+	{ 0xfeff, 0xff20 }, { 0xfff0, 0xffff }, { 0x1f000, 0x1ffff }, { 0x32000, UINT32_MAX },
+};
+
+static bool is_ascii_letter(uint32_t c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 bool unicode_is_letter(uint32_t c)
 {
 	if (c < 0x80)
-		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-	if (c < 0xc0)
-		return c == 0xaa || c == 0xb5 || c == 0xba;
-	if (c == 0xd7 || c == 0xf7 || (c >= 0x300 && c < 0x370))
-		return false;
-	if (c >= 0x2000 && c < 0x2c00)
-		return false;
-	if ((c >= 0x3000 && c < 0x3005) || (c >= 0x3007 && c < 0x3031))
-		return false;
-	if ((c >= 0xd800 && c < 0xf900) || (c >= 0xfe00 && c < 0xfe70) || c == 0xfeff)
-		return false;
-	if ((c >= 0xff00 && c < 0xff21) || (c >= 0xfff0 && c < 0x10000) || c >= 0x1f000)
-		return c >= 0x20000 && c < 0x32000;
+		return is_ascii_letter(c);
+	for (size_t i = 0; i < ARRAY_SIZE(no_letters) && c >= no_letters[i].first; i++)
+		if (c <= no_letters[i].last)
+			return false;
 	return true;
 }
 
-static bool is_digit(char c)
+static bool digit_at(const struct node *n, size_t i)
 {
-	return c >= '0' && c <= '9';
+	return n->text[i] >= '0' && n->text[i] <= '9';
 }
 
 /* The character at i, or U+FFFD where the text is no UTF-8. */
@@ -154,24 +160,19 @@ static int compare_numbers(const struct node *a, const struct node *b, size_t i)
 
 	if (a->text[i] == '0' || b->text[i] == '0') {
 		/* Zeros within a number count; those that lead one do not. */
-		for (size_t j = i; j > 0 && is_digit(a->text[j - 1]); j--)
+		for (size_t j = i; j > 0 && digit_at(a, j - 1); j--)
 			if (a->text[j - 1] != '0') {
 				an = bn = 1;
 				break;
 			}
 	}
-	for (; ai < a->len && is_digit(a->text[ai]); ai++)
+	for (; ai < a->len && digit_at(a, ai); ai++)
 		an = an * 10 + (uint64_t)(a->text[ai] - '0');
-	for (; bi < b->len && is_digit(b->text[bi]); bi++)
+	for (; bi < b->len && digit_at(b, bi); bi++)
 		bn = bn * 10 + (uint64_t)(b->text[bi] - '0');
 	if (an != bn)
 		return (int64_t)an < (int64_t)bn ? -1 : 1;
 	return ai < bi ? -1 : ai > bi;
-}
-
-static bool is_ascii_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
 int key_compare_natural(const struct node *a, const struct node *b)
@@ -185,7 +186,8 @@ int key_compare_natural(const struct node *a, const struct node *b)
 		i++;
 	if (i == len)
 		return a->len < b->len ? -1 : a->len > b->len;
-	if (is_ascii_letter(a->text[i]) && is_ascii_letter(b->text[i]))
+	if (is_ascii_letter((unsigned char)a->text[i]) &&
+	    is_ascii_letter((unsigned char)b->text[i]))
 		return a->text[i] < b->text[i] ? -1 : 1;
 	while (i > 0 && ((unsigned char)a->text[i] & 0xc0) == 0x80)
 		i--;

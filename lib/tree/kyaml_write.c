@@ -6,9 +6,9 @@
 
 #include "base/utf8.h"
 #include "tree/keys.h"
+#include "tree/number.h"
 #include "tree/order.h"
 #include "tree/resolve.h"
-#include "tree/number.h"
 #include "tree/yaml_time.h"
 
 struct kyaml_writer {
@@ -34,10 +34,11 @@ static bool equal_ignoring_case(const char *text, size_t len, const char *word)
 
 static bool is_ambiguous_word(const char *text, size_t len)
 {
-	static const char *const words[] = { "null", "~", "true", "false", "yes", "no", "y",
-					     "n", "on", "off", "t", "f", ".inf", "-.inf", "+.inf",
-					     ".nan", "nan", "inf", "+inf", "-inf", "infinity",
-					     "+infinity", "-infinity" };
+	static const char *const words[] = { "null",	 "~",	      "true",	  "false", "yes",
+					     "no",	 "y",	      "n",	  "on",	   "off",
+					     "t",	 "f",	      ".inf",	  "-.inf", "+.inf",
+					     ".nan",	 "nan",	      "inf",	  "+inf",  "-inf",
+					     "infinity", "+infinity", "-infinity" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (equal_ignoring_case(text, len, words[i]))
@@ -300,6 +301,17 @@ static void write_map(struct kyaml_writer *w, const struct node *n, size_t level
 	order_end(&w->order, at);
 }
 
+static void write_number(struct kyaml_writer *w, const struct node *n)
+{
+	if (w->flags & WRITE_GO_NUMBERS) {
+		tree_write_go_number(w->out, n->text, n->len);
+		return;
+	}
+	if (number_is_beyond_double(n->text, n->len))
+		strbuf_addstr(w->out, "!!float ");
+	strbuf_add(w->out, n->text, n->len);
+}
+
 static void write_node(struct kyaml_writer *w, const struct node *n, size_t level)
 {
 	switch (n->kind) {
@@ -310,10 +322,7 @@ static void write_node(struct kyaml_writer *w, const struct node *n, size_t leve
 		strbuf_addstr(w->out, n->boolean ? "true" : "false");
 		break;
 	case NODE_NUMBER:
-		if (w->flags & WRITE_GO_NUMBERS)
-			tree_write_go_number(w->out, n->text, n->len);
-		else
-			strbuf_add(w->out, n->text, n->len);
+		write_number(w, n);
 		break;
 	case NODE_SEQ:
 		write_seq(w, n, level);

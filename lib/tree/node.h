@@ -30,11 +30,11 @@ enum node_kind {
 };
 
 struct node {
-	uint8_t kind; /* enum node_kind */
-	bool boolean; /* of NODE_BOOL */
-	bool plain;   /* the scalar was written without quotes in YAML */
-	bool roomy;   /* entries has room for the next power of two; node_set() alone sets it */
-	uint32_t len; /* bytes of text, items of a sequence, entries of a map */
+	uint8_t kind;	/* enum node_kind */
+	bool boolean;	/* of NODE_BOOL */
+	bool plain;	/* the scalar was written without quotes in YAML */
+	bool roomy;	/* entries has room for the next power of two; node_set() alone sets it */
+	uint32_t len;	/* bytes of text, items of a sequence, entries of a map */
 	struct pos pos; /* of a tagged scalar: where it begins behind the tag (its quote, if any) */
 	const char *tag; /* local YAML tag such as "!expr", or NULL */
 	union {

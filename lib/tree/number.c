@@ -19,7 +19,7 @@ struct decimal {
 	bool negative;
 };
 
-static const char *skip_digits(const char *p, const char *end)
+const char *number_skip_digits(const char *p, const char *end)
 {
 	while (p < end && *p >= '0' && *p <= '9')
 		p++;
@@ -32,12 +32,12 @@ size_t number_scan(const char *text, const char *end)
 
 	if (p < end && *p == '-')
 		p++;
-	q = skip_digits(p, end);
+	q = number_skip_digits(p, end);
 	if (q == p || (*p == '0' && q - p > 1))
 		return 0;
 	p = q;
 	if (p < end && *p == '.') {
-		q = skip_digits(p + 1, end);
+		q = number_skip_digits(p + 1, end);
 		if (q == p + 1)
 			return 0;
 		p = q;
@@ -46,7 +46,7 @@ size_t number_scan(const char *text, const char *end)
 		p++;
 		if (p < end && (*p == '+' || *p == '-'))
 			p++;
-		q = skip_digits(p, end);
+		q = number_skip_digits(p, end);
 		if (q == p)
 			return 0;
 		p = q;
@@ -91,6 +91,15 @@ bool number_to_double(const char *text, size_t len, double *ret)
 	copy[len] = '\0';
 	*ret = strtod(copy, NULL);
 	return isfinite(*ret);
+}
+
+bool number_is_beyond_double(const char *text, size_t len)
+{
+	double v;
+
+	if (len < 300 && !memchr(text, 'e', len) && !memchr(text, 'E', len))
+		return false;
+	return !number_to_double(text, len, &v);
 }
 
 /* strtod and printf take the decimal point of the locale; this does without either's. */

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The first byte from p on that is no decimal digit. */
+const char *number_skip_digits(const char *p, const char *end);
 /* Length of the JSON number that text begins with, or 0. */
 size_t number_scan(const char *text, const char *end);
 /* True if the JSON number has neither fraction nor exponent and lies within int64. */
@@ -16,6 +18,9 @@ bool number_is_int64(const char *text, size_t len);
 bool number_is_uint64(const char *text, size_t len);
 /* The float64 nearest to a JSON number; false if it is beyond the range. */
 bool number_to_double(const char *text, size_t len, double *ret);
+
+/* True for a JSON number that YAML readers take as text, since no float64 holds it. */
+bool number_is_beyond_double(const char *text, size_t len);
 
 enum number_style {
 	NUMBER_JSON, /* encoding/json: 1e+21, 1e-7, 100000 */

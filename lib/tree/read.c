@@ -11,8 +11,7 @@ static bool looks_like_json(const char *text, size_t len)
 	if (len >= 3 && (unsigned char)text[0] == 0xef && (unsigned char)text[1] == 0xbb &&
 	    (unsigned char)text[2] == 0xbf)
 		i = 3;
-	while (i < len &&
-	       (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n'))
+	while (i < len && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n'))
 		i++;
 	return i < len && (text[i] == '{' || text[i] == '[');
 }

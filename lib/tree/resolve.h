@@ -18,7 +18,7 @@ enum resolved_kind {
 	RESOLVED_NULL,
 	RESOLVED_TRUE,
 	RESOLVED_FALSE,
-	RESOLVED_INT,  /* within int64 or uint64 */
+	RESOLVED_INT, /* within int64 or uint64 */
 	RESOLVED_FLOAT,
 	RESOLVED_INFINITY, /* .inf, -.inf */
 	RESOLVED_NAN,

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 
 #define WIDTH 80
-#define STEP 2
+#define STEP  2
 
 static size_t column(const struct yaml_emitter *e)
 {
@@ -71,11 +71,11 @@ void yaml_emit_indicator(struct yaml_emitter *e, const char *text, bool spaced, 
 
 /* 1: within a word; 2: at its beginning; 4: at its beginning if it is longer than "false". */
 static const unsigned char word_bytes[256] = {
-	['a' ... 'e'] = 3, ['f'] = 5, ['g' ... 'm'] = 3, ['n'] = 5, ['o'] = 5, ['p' ... 's'] = 3,
-	['t'] = 5, ['u' ... 'x'] = 3, ['y'] = 5, ['z'] = 3,
-	['A' ... 'E'] = 3, ['F'] = 5, ['G' ... 'M'] = 3, ['N'] = 5, ['O'] = 5, ['P' ... 'S'] = 3,
-	['T'] = 5, ['U' ... 'X'] = 3, ['Y'] = 5, ['Z'] = 3,
-	['_'] = 3, ['/'] = 3, ['0' ... '9'] = 1, ['-'] = 1, ['.'] = 1,
+	['a' ... 'e'] = 3, ['f'] = 5, ['g' ... 'm'] = 3, ['n'] = 5, ['o'] = 5,
+	['p' ... 's'] = 3, ['t'] = 5, ['u' ... 'x'] = 3, ['y'] = 5, ['z'] = 3,
+	['A' ... 'E'] = 3, ['F'] = 5, ['G' ... 'M'] = 3, ['N'] = 5, ['O'] = 5,
+	['P' ... 'S'] = 3, ['T'] = 5, ['U' ... 'X'] = 3, ['Y'] = 5, ['Z'] = 3,
+	['_'] = 3,	   ['/'] = 3, ['0' ... '9'] = 1, ['-'] = 1, ['.'] = 1,
 };
 
 bool yaml_is_word(const char *text, size_t len)
@@ -164,8 +164,8 @@ static bool is_printable(const char *s, size_t len)
 enum { USUAL, SPACE, SIGN, OTHER };
 
 static const unsigned char kinds[256] = {
-	[0 ... 0x1f] = OTHER, [' '] = SPACE, [':'] = SIGN, ['#'] = SIGN, ['\''] = SIGN,
-	[0x7f ... 0xff] = OTHER,
+	[0 ... 0x1f] = OTHER, [' '] = SPACE, [':'] = SIGN,
+	['#'] = SIGN,	      ['\''] = SIGN, [0x7f ... 0xff] = OTHER,
 };
 
 /* What stood before the character that is looked at. */
@@ -187,8 +187,7 @@ static void look_at_space(struct trail *t, struct yaml_look *look)
 }
 
 /* A control character, a line end or one beyond ASCII; returns its length. */
-static size_t look_at_other(const char *p, const char *end, struct trail *t,
-			    struct yaml_look *look)
+static size_t look_at_other(const char *p, const char *end, struct trail *t, struct yaml_look *look)
 {
 	size_t n = utf8_sequence(p, end);
 
@@ -217,8 +216,8 @@ static void look_at_sign(const char *text, const char *p, const char *end, struc
 	if (*p == '\'')
 		look->quotes = true;
 	else if (*p == '#')
-		t->indicator |= p == text || t->space || t->line_end || p[-1] == '\t' ||
-				p[-1] == '\0';
+		t->indicator |=
+			p == text || t->space || t->line_end || p[-1] == '\t' || p[-1] == '\0';
 	else
 		t->indicator |= p + 1 == end || p[1] == ' ' || p[1] == '\t';
 	t->space = t->line_end = false;

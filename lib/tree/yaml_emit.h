@@ -22,10 +22,10 @@ struct yaml_emitter {
 
 /* What a text can be written as; found by looking at each byte once. */
 struct yaml_look {
-	size_t wide;	 /* bytes that begin no character */
-	bool multiline;	 /* has a line end of any kind */
-	bool newline;	 /* has a \n */
-	bool plain_ok;	 /* by its form; it may still read as a number or the like */
+	size_t wide;	/* bytes that begin no character */
+	bool multiline; /* has a line end of any kind */
+	bool newline;	/* has a \n */
+	bool plain_ok;	/* by its form; it may still read as a number or the like */
 	bool single_ok;
 	bool literal_ok;
 	bool spaces;

@@ -14,7 +14,7 @@
 
 /* Private use characters, which nobody has in a manifest; but it is made sure of. */
 #define FIRST_PRIVATE 0xe100
-#define LAST_PRIVATE 0xf8fe
+#define LAST_PRIVATE  0xf8fe
 
 static bool is_name(char c)
 {
@@ -152,8 +152,8 @@ int yaml_input_init(struct yaml_input *in, const char *text, size_t len, unsigne
 	struct pos pos = { 1, 1, file };
 
 	if (len > LIMIT_INPUT_BYTES)
-		return error_set_at(err, ERR_LIMIT, &pos,
-				    "cannot read YAML: more than %zu bytes", LIMIT_INPUT_BYTES);
+		return error_set_at(err, ERR_LIMIT, &pos, "cannot read YAML: more than %zu bytes",
+				    LIMIT_INPUT_BYTES);
 	in->text = text;
 	in->len = len;
 	if (len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {

@@ -25,7 +25,10 @@ struct yaml_input {
 	size_t at_index;
 };
 
-#define YAML_INPUT_INIT { .storage = STRBUF_INIT }
+#define YAML_INPUT_INIT                                                                            \
+	{                                                                                          \
+		.storage = STRBUF_INIT                                                             \
+	}
 
 /* file is for messages. Returns 0, -ERR_INVALID or -ERR_LIMIT. */
 int yaml_input_init(struct yaml_input *in, const char *text, size_t len, unsigned flags,

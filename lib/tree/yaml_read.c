@@ -167,8 +167,8 @@ static int on_start(struct yaml_reader *r, const yaml_event_t *e, enum node_kind
 	ALLOC_GROW(r->frames, r->depth + 1, r->frames_alloc);
 	f = &r->frames[r->depth++];
 	*f = (struct yaml_frame){ .node = n, .base = r->build.top, .weight = 1 };
-	f->flow = map ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE :
-			e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	f->flow = map ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+		      : e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	r->flow_depth += f->flow;
 	if (anchor)
 		f->anchor = set_anchor(r, anchor, n);

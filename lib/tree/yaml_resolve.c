@@ -36,9 +36,9 @@ static const struct word {
 	uint8_t len;
 	uint8_t kind;
 } words[] = {
-	{ "y", 1, RESOLVED_TRUE },     { "n", 1, RESOLVED_FALSE },  { "~", 1, RESOLVED_NULL },
-	{ "on", 2, RESOLVED_TRUE },    { "no", 2, RESOLVED_FALSE }, { "yes", 3, RESOLVED_TRUE },
-	{ "off", 3, RESOLVED_FALSE },  { "true", 4, RESOLVED_TRUE }, { "null", 4, RESOLVED_NULL },
+	{ "y", 1, RESOLVED_TRUE },	{ "n", 1, RESOLVED_FALSE },   { "~", 1, RESOLVED_NULL },
+	{ "on", 2, RESOLVED_TRUE },	{ "no", 2, RESOLVED_FALSE },  { "yes", 3, RESOLVED_TRUE },
+	{ "off", 3, RESOLVED_FALSE },	{ "true", 4, RESOLVED_TRUE }, { "null", 4, RESOLVED_NULL },
 	{ "false", 5, RESOLVED_FALSE },
 };
 
@@ -194,37 +194,32 @@ static bool within_float64(const char *text, size_t len, bool exponent)
 	return number_to_double(text, len, &v);
 }
 
+static const char *skip_sign(const char *p, const char *end)
+{
+	return p < end && (*p == '+' || *p == '-') ? p + 1 : p;
+}
+
 /* [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?, and not beyond a float64. */
 static bool is_float(const char *text, size_t len)
 {
-	const char *p = text, *end = text + len, *start;
-	size_t whole, fraction = 0;
-	bool exponent = false;
+	const char *end = text + len, *start = skip_sign(text, end);
+	const char *p = number_skip_digits(start, end), *digits;
+	bool any = p > start;
 
-	if (p < end && (*p == '+' || *p == '-'))
-		p++;
-	for (start = p; p < end && *p >= '0' && *p <= '9';)
-		p++;
-	whole = (size_t)(p - start);
 	if (p < end && *p == '.') {
-		for (start = ++p; p < end && *p >= '0' && *p <= '9';)
-			p++;
-		fraction = (size_t)(p - start);
+		digits = p + 1;
+		p = number_skip_digits(digits, end);
+		any |= p > digits;
 	}
-	if (!whole && !fraction)
+	if (!any)
 		return false;
-	if (p < end && (*p == 'e' || *p == 'E')) {
-		exponent = true;
-		p++;
-		if (p < end && (*p == '+' || *p == '-'))
-			p++;
-		if (p == end)
-			return false;
-		while (p < end && *p >= '0' && *p <= '9')
-			p++;
-	}
-	return p == end && p[-1] != 'e' && p[-1] != 'E' && p[-1] != '+' && p[-1] != '-' &&
-	       within_float64(text, len, exponent);
+	if (p == end)
+		return within_float64(text, len, false);
+	if (*p != 'e' && *p != 'E')
+		return false;
+	digits = skip_sign(p + 1, end);
+	return digits < end && number_skip_digits(digits, end) == end &&
+	       within_float64(text, len, true);
 }
 
 static size_t drop_underscores(char *to, const char *text, size_t len)
@@ -264,8 +259,8 @@ static void resolve_number(const char *text, size_t len, struct resolved *r)
 static bool underscores_between_digits(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (text[i] == '_' && (digit_value(text[i - 1]) > 9 || i + 1 == len ||
-				       digit_value(text[i + 1]) > 9))
+		if (text[i] == '_' &&
+		    (digit_value(text[i - 1]) > 9 || i + 1 == len || digit_value(text[i + 1]) > 9))
 			return false;
 	return true;
 }
@@ -385,30 +380,38 @@ const char *yaml_number_text(struct arena *a, const char *text, size_t len,
 	return float_text(a, text, len, ret_len);
 }
 
-bool yaml_is_base60(const char *text, size_t len)
+static const char *skip_decimals_and_underscores(const char *p, const char *end)
 {
-	const char *p = text, *end = text + len;
-	bool colon = false;
-
-	if (p < end && (*p == '+' || *p == '-'))
-		p++;
-	if (p == end || *p < '0' || *p > '9')
-		return false;
 	while (p < end && ((*p >= '0' && *p <= '9') || *p == '_'))
 		p++;
-	while (p < end && *p == ':') {
-		/* :[0-5]?[0-9] */
-		if (end - p >= 3 && p[1] >= '0' && p[1] <= '5' && p[2] >= '0' && p[2] <= '9')
-			p += 3;
-		else if (end - p >= 2 && p[1] >= '0' && p[1] <= '9')
-			p += 2;
-		else
-			return false;
+	return p;
+}
+
+/* Length of :[0-5]?[0-9] at p, or 0. */
+static size_t base60_digit(const char *p, const char *end)
+{
+	size_t n = (size_t)(number_skip_digits(p + 1, end) - p);
+
+	if (*p != ':' || n < 2)
+		return 0;
+	return n > 2 && p[1] <= '5' ? 3 : 2;
+}
+
+bool yaml_is_base60(const char *text, size_t len)
+{
+	const char *end = text + len, *p = skip_sign(text, end);
+	bool colon = false;
+	size_t n;
+
+	if (number_skip_digits(p, end) == p)
+		return false;
+	p = skip_decimals_and_underscores(p, end);
+	while (p < end && (n = base60_digit(p, end))) {
+		p += n;
 		colon = true;
 	}
 	if (p < end && *p == '.')
-		for (p++; p < end && ((*p >= '0' && *p <= '9') || *p == '_');)
-			p++;
+		p = skip_decimals_and_underscores(p + 1, end);
 	return colon && p == end;
 }
 

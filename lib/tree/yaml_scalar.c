@@ -38,8 +38,8 @@ static const char *keep_tag(struct yaml_reader *r, const char *tag)
 
 static int refuse_tag(struct yaml_reader *r, const char *tag, const struct node *n)
 {
-	const char *name = builder_excerpt(r->build.arena, tag_name(r, tag),
-					   strlen(tag_name(r, tag)));
+	const char *name =
+		builder_excerpt(r->build.arena, tag_name(r, tag), strlen(tag_name(r, tag)));
 
 	return error_set_at(r->err, ERR_INVALID, &n->pos,
 			    "cannot read YAML: the tag '%s' means nothing here", name);
@@ -219,16 +219,15 @@ static int set_typed(struct yaml_reader *r, struct node *n, const char *tag, con
 	const bool widen = res.kind == RESOLVED_INT && is_core(tag, "float");
 
 	/* What no float64 holds is how we write such numbers ourselves. */
-	if (!(r->flags & READ_OC) && res.kind == RESOLVED_STRING && is_core(tag, "float") &&
-	    len && number_scan(text, text + len) == len) {
+	if (!(r->flags & READ_OC) && res.kind == RESOLVED_STRING && is_core(tag, "float") && len &&
+	    number_scan(text, text + len) == len) {
 		res.kind = RESOLVED_FLOAT;
 		set_number(r, n, text, len, &res);
 		return 0;
 	}
 	if (!tag_fits(tag, res.kind) ||
 	    (widen && res.magnitude > (uint64_t)INT64_MAX + (res.negative ? 1 : 0)))
-		return error_set_at(r->err, ERR_INVALID, &n->pos,
-				    "cannot read YAML: '%s' is no %s",
+		return error_set_at(r->err, ERR_INVALID, &n->pos, "cannot read YAML: '%s' is no %s",
 				    builder_excerpt(r->build.arena, text, len), tag_name(r, tag));
 	if (!widen)
 		return set_resolved(r, n, text, len, &res);

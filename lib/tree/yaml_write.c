@@ -10,7 +10,7 @@
 
 /* Longer keys, and such over several lines, are written behind a '?'. */
 #define LONGEST_SIMPLE_KEY 128
-#define STEP 2
+#define STEP		   2
 
 struct yaml_writer {
 	struct yaml_emitter emit;
@@ -52,15 +52,6 @@ static void write_string(struct yaml_writer *w, const struct node *n, const stru
 	yaml_emit_scalar(&w->emit, n->text, n->len, look, style, key);
 }
 
-static bool beyond_float64(const struct node *n)
-{
-	double v;
-
-	if (n->len < 300 && !memchr(n->text, 'e', n->len) && !memchr(n->text, 'E', n->len))
-		return false;
-	return !number_to_double(n->text, n->len, &v);
-}
-
 static void write_number(struct yaml_writer *w, const struct node *n)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -71,7 +62,7 @@ static void write_number(struct yaml_writer *w, const struct node *n)
 		return;
 	}
 	/* Without a tag a number that no float64 holds would read back as text. */
-	if (beyond_float64(n))
+	if (number_is_beyond_double(n->text, n->len))
 		yaml_emit_indicator(&w->emit, "!!float", true, false);
 	yaml_emit_word(&w->emit, n->text, n->len);
 }
@@ -183,8 +174,11 @@ void tree_write_yaml(struct strbuf *out, const struct node *n, unsigned flags)
 {
 	struct yaml_writer w = { .flags = flags };
 
-	w.emit = (struct yaml_emitter){ .out = out, .line_start = out->len, .indent = -1,
-					.whitespace = true, .indention = true };
+	w.emit = (struct yaml_emitter){ .out = out,
+					.line_start = out->len,
+					.indent = -1,
+					.whitespace = true,
+					.indention = true };
 	w.order.compare = flags & WRITE_SORT_KEYS ? key_compare_natural : NULL;
 	write_node(&w, n, false);
 	yaml_emit_indent(&w.emit);
