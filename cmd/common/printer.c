@@ -109,11 +109,32 @@ int printer_list(struct printer *p, struct node *items, struct strbuf *out, stru
 	return print_template(p, list, GO_NUMBERS_FLOAT, out, err);
 }
 
+/* The kind as Go's objects have it: none when apiVersion is no group and version. */
+static const char *kind_of(const struct node *object, const char *version)
+{
+	const char *slash = strchr(version, '/');
+
+	return slash && strchr(slash + 1, '/') ? "" : openshift_text(object, "kind");
+}
+
+/* kubectl's printers refuse what has neither kind nor apiVersion. */
+static int check_object(const struct node *object, struct error *err)
+{
+	const char *version = openshift_text(object, "apiVersion");
+	const char *slash = strchr(version, '/');
+
+	if (kind_of(object, version)[0] ||
+	    (version[0] && strcmp(version, "/") != 0 && !(slash && strchr(slash + 1, '/'))))
+		return 0;
+	return error_set_at(err, ERR_INVALID, &object->pos,
+			    "cannot print an object without kind and apiVersion");
+}
+
 static int print_name(const struct node *object, struct strbuf *out, struct error *err)
 {
 	const struct node *items = node_get(object, "items");
-	const char *kind = openshift_text(object, "kind");
 	const char *version = openshift_text(object, "apiVersion");
+	const char *kind = kind_of(object, version);
 	const char *slash = strchr(version, '/');
 	const char *name = openshift_text(node_get(object, "metadata"), "name");
 
@@ -123,12 +144,13 @@ static int print_name(const struct node *object, struct strbuf *out, struct erro
 				return -err->class;
 		return 0;
 	}
-	if (kind[0] == '\0')
-		return error_set_at(err, ERR_INVALID, &object->pos,
-				    "cannot print the name of an object without kind");
+	if (check_object(object, err) < 0)
+		return -ERR_INVALID;
 	for (const char *c = kind; *c; c++)
 		strbuf_addch(out, (char)tolower((unsigned char)*c));
-	if (slash && slash > version)
+	if (kind[0] == '\0')
+		strbuf_addstr(out, "<unknown>");
+	else if (slash && slash > version)
 		strbuf_addf(out, ".%.*s", (int)(slash - version), version);
 	strbuf_addf(out, "/%s\n", name[0] ? name : "<unknown>");
 	return 0;
@@ -145,9 +167,8 @@ int printer_object(struct printer *p, const struct node *object, struct strbuf *
 		return print_name(object, out, err);
 	if (p->format & (PATH_FORMATS | TEMPLATE_FORMATS))
 		return print_template(p, object, GO_NUMBERS_TEXT, out, err);
-	if (openshift_text(object, "kind")[0] == '\0' && openshift_text(object, "apiVersion")[0] == '\0')
-		return error_set_at(err, ERR_INVALID, &object->pos,
-				    "cannot print an object without kind and apiVersion");
+	if (check_object(object, err) < 0)
+		return -ERR_INVALID;
 	if (p->format == FORMAT_YAML) {
 		if (p->printed > 1)
 			strbuf_addstr(out, "---\n");

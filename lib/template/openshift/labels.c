@@ -81,17 +81,20 @@ struct node *labels_substitute(struct substitution *s, const struct node *labels
 	return made;
 }
 
-/* The labels that an object has itself, as a map to write to; empty if one is no string. */
+/* The labels that an object has itself, to write to; none if one is neither text nor null. */
 static struct node *own_labels(struct arena *a, const struct node *metadata)
 {
 	const struct node *own = node_get(metadata, "labels");
 
 	if (!own || own->kind != NODE_MAP)
 		return node_map(a, NULL, 0, NULL);
-	for (size_t i = 0; i < own->len; i++)
-		if (own->entries[i].value->kind != NODE_STRING)
+	for (size_t i = 0; i < own->len; i++) {
+		const struct node *value = own->entries[i].value;
+
+		if (value->kind != NODE_STRING && value->kind != NODE_NULL)
 			return node_map(a, NULL, 0, &own->pos);
-	return node_copy_shallow(a, own);
+	}
+	return labels_copy(a, own);
 }
 
 void labels_apply(struct arena *a, struct node *object, const struct node *labels)
