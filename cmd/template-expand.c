@@ -41,7 +41,9 @@ static const struct arg_spec args[] = {
 
 static const struct example examples[] = {
 	{ "template expand replicated -p REPLICAS=3", "unroll what three replicas decide" },
-	{ "template expand single -p NAME=shop --to=openshift", "for `oc process`" },
+	{ "template expand single -p MEMORY=1Gi -p CPU=500m -p STORAGE=10Gi -p STORAGE_CLASS= "
+	  "-p IMAGE=mysql:8.4 -p FLAVOR=mysql --to=openshift",
+	  "for `oc process`: what it cannot compute is decided" },
 	EXAMPLE_END
 };
 

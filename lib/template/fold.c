@@ -401,6 +401,8 @@ static struct tpl *fold_let_from(struct fold *f, struct tpl *t, size_t i)
 	f->env.locals = &local;
 	rest = fold_let_from(f, t, i + 1);
 	f->env.locals = local.outer;
+	if (value->kind == TPL_CONST && !tpl_mentions(rest, local.name))
+		return rest; /* a constant cannot fail */
 	let = tpl_new_items(f->env.arena, TPL_LET, &t->pos, 1);
 	let->count = 1;
 	let->bindings = arena_zalloc(f->env.arena, sizeof(*let->bindings));

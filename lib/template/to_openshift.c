@@ -55,6 +55,7 @@ static bool keeps_text(const struct param *p)
 	       p->type != PARAM_PORT && p->type != PARAM_QUANTITY;
 }
 
+/* NULL: nothing, whose key or item is left out. */
 static struct node *convert(struct converter *c, const struct tpl *t);
 
 /* Constant text must not become a reference; it cannot be escaped. */
@@ -137,21 +138,29 @@ static struct node *convert_json(struct converter *c, const struct tpl *t)
 static struct node *convert_map(struct converter *c, const struct tpl *t)
 {
 	struct entry *entries = arena_alloc(c->arena, t->count * sizeof(*entries));
+	size_t len = 0;
 
 	for (size_t i = 0; i < t->count; i++) {
-		entries[i].key = convert(c, t->entries[i].key);
-		entries[i].value = convert(c, t->entries[i].value);
+		struct node *value = convert(c, t->entries[i].value);
+
+		if (!value)
+			continue;
+		entries[len].key = convert(c, t->entries[i].key);
+		entries[len++].value = value;
 	}
-	return node_map(c->arena, entries, t->count, &t->pos);
+	return node_map(c->arena, entries, len, &t->pos);
 }
 
 static struct node *convert_seq(struct converter *c, const struct tpl *t)
 {
 	struct node **items = arena_alloc(c->arena, t->count * sizeof(*items));
+	size_t len = 0;
 
-	for (size_t i = 0; i < t->count; i++)
-		items[i] = convert(c, t->items[i]);
-	return node_seq(c->arena, items, t->count, &t->pos);
+	for (size_t i = 0; i < t->count; i++) {
+		items[len] = convert(c, t->items[i]);
+		len += items[len] != NULL;
+	}
+	return node_seq(c->arena, items, len, &t->pos);
 }
 
 static struct node *convert(struct converter *c, const struct tpl *t)
@@ -177,7 +186,7 @@ static struct node *convert(struct converter *c, const struct tpl *t)
 	case TPL_LET:
 		for (size_t i = 0; i < t->count; i++)
 			convert(c, t->bindings[i].value);
-		return t->items[0] ? convert(c, t->items[0]) : node_new(c->arena, NODE_NULL, NULL);
+		return t->items[0] ? convert(c, t->items[0]) : NULL;
 	}
 	return t->node;
 }

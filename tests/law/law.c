@@ -100,7 +100,7 @@ static void normalise(struct strbuf *sb)
 }
 
 struct tally {
-	unsigned long cases, rendered, openshift, failures;
+	unsigned long cases, rendered, openshift, to_openshift, failures;
 };
 
 struct law_case {
@@ -134,6 +134,58 @@ static void check(struct law_case *c, const char *what, struct outcome *got, con
 	       got->failed ? "(failed)" : got->out.buf);
 }
 
+/* Objects in a form that both ways of rendering share: keys sorted, numbers as Go prints them. */
+static void add_object(struct strbuf *out, const struct node *n)
+{
+	tree_write_json(out, n, WRITE_SORT_KEYS | WRITE_GO_NUMBERS);
+}
+
+static void whole_objects(struct law_case *c, struct strbuf *out)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	struct bind_options bind = { .given = c->all.given, .given_count = c->all.len };
+	struct template *t = NULL;
+	struct bindings b = { 0 };
+	struct documents docs = { 0 };
+
+	if (template_read(c->g->text.buf, c->g->text.len, "law.yaml", NULL, &t, &diags) == 0 &&
+	    template_bind(t, &bind, &b, &diags) == 0 &&
+	    template_render(t, &b, &docs, &diags) == 0)
+		for (size_t i = 0; i < docs.len; i++)
+			add_object(out, docs.items[i]);
+	bindings_release(&b);
+	template_free(t);
+}
+
+/* expand --to=openshift, then what `oc process` does with it, against render: the same objects. */
+static void check_openshift(struct law_case *c, struct template *residual)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	cleanup_error struct error err = ERROR_INIT;
+	cleanup_strbuf struct strbuf want = STRBUF_INIT, got = STRBUF_INIT;
+	struct openshift_template ot;
+	struct node *root, *items;
+
+	if (c->want.failed || template_to_openshift(residual, &root, &diags) < 0)
+		return;
+	c->tally->to_openshift++;
+	if (openshift_read(residual->arena, root, &ot, &err) == 0) {
+		for (size_t i = 0; i < c->b.len; i++)
+			(void)openshift_set(&ot, c->b.given[i].name, c->b.given[i].value,
+					    c->b.given[i].value_len);
+		if (openshift_generate(&ot, NULL, &diags) == 0 &&
+		    openshift_process(&ot, 0, &items, &diags) == 0)
+			for (uint32_t i = 0; items->kind == NODE_SEQ && i < items->len; i++)
+				add_object(&got, items->items[i]);
+	}
+	whole_objects(c, &want);
+	if (!strcmp(want.buf, got.buf))
+		return;
+	c->tally->failures++;
+	printf("case %lu: --to=openshift differs\n%swant:\n%s\ngot:\n%s\n%s\n", c->number,
+	       c->g->text.buf, want.buf, got.buf, err.message ? err.message : "");
+}
+
 static void check_stages(struct law_case *c, struct template *residual,
 			 const struct error_list *expand_diags)
 {
@@ -159,6 +211,7 @@ static void check_stages(struct law_case *c, struct template *residual,
 		check(c, "the residual, read and compiled", &got[2], text.buf);
 	}
 	template_free(back);
+	check_openshift(c, residual);
 	for (size_t i = 0; i < 3; i++)
 		outcome_release(&got[i]);
 }
@@ -246,7 +299,9 @@ int main(int argc, char **argv)
 		outcome_release(&c.want);
 		generated_release(&g);
 	}
-	printf("law: %lu cases (seed %lu), %lu rendered, %lu of OpenShift's language, %lu differ\n",
-	       tally.cases, seed, tally.rendered, tally.openshift, tally.failures);
+	printf("law: %lu cases (seed %lu), %lu rendered, %lu of OpenShift's language, "
+	       "%lu written as OpenShift's, %lu differ\n",
+	       tally.cases, seed, tally.rendered, tally.openshift, tally.to_openshift,
+	       tally.failures);
 	return tally.failures ? 1 : 0;
 }
