@@ -188,6 +188,12 @@ static bool eval_json(struct eval *ev, const struct tpl *t, struct node **ret)
 
 	if (!eval_expr(ev, t->expr, &v))
 		return false;
+	if (v.kind != VALUE_STRING) {
+		diagnose(ev->diags, "T203", &t->pos, NULL, "'${{%s}}' takes a string, got %s", t->name,
+			 value_kind_name(&v));
+		ev->failed = true;
+		return false;
+	}
 	eval_json_text(ev->env.arena, v.text, v.len, &t->pos, ret, &is_json);
 	if (!is_json)
 		diagnose(ev->diags, "T306", &t->pos, "quote it as JSON, or write '${…}' instead",

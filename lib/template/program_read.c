@@ -4,12 +4,15 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "template/diagnostics.h"
+#include "template/fraction.h"
 #include "template/positions.h"
 #include "template/program.h"
+#include "tree/number.h"
 
 /*
  * The mirror of program_write.c. Nothing is trusted: the first thing that does not fit sets
- * failed, and from then on every get returns zero, so that loops end.
+ * failed, and from then on every get returns zero, so that loops end. Memory stays in proportion to
+ * the program: whatever is counted takes bytes that nothing else may count.
  */
 
 struct reader {
@@ -17,9 +20,19 @@ struct reader {
 	const char *at, *end;
 	struct file_table files;
 	struct pos last;
+	size_t unclaimed; /* bytes of the program that no count stands for yet */
 	unsigned depth;
 	bool failed;
 };
+
+/* The least that one item takes in the program: kind, position and so on. */
+#define NODE_BYTES 4 /* also of an expression and of a part of the template */
+#define ENTRY_BYTES (2 * NODE_BYTES)
+#define VALUE_BYTES 2
+#define PIECE_BYTES 3
+#define CHOICE_BYTES 2
+#define DECIDED_BYTES 8
+#define PARAM_BYTES 30
 
 static void fail(struct reader *r)
 {
@@ -53,13 +66,15 @@ static unsigned get_below(struct reader *r, unsigned limit)
 	return 0;
 }
 
-/* How many items follow; each takes at least one byte. */
-static size_t get_count(struct reader *r)
+/* How many items follow, each of at least so many bytes. */
+static size_t get_count(struct reader *r, size_t bytes)
 {
 	uint64_t n = get(r);
 
-	if (n <= (uint64_t)(r->end - r->at))
+	if (n <= (uint64_t)(r->end - r->at) / bytes && n <= r->unclaimed / bytes) {
+		r->unclaimed -= (size_t)n * bytes;
 		return (size_t)n;
+	}
 	fail(r);
 	return 0;
 }
@@ -80,7 +95,7 @@ static __int128 get_wide(struct reader *r)
 
 static const char *get_bytes(struct reader *r, size_t *ret_len)
 {
-	size_t len = get_count(r);
+	size_t len = get_count(r, 1);
 	const char *s = r->at;
 
 	if (r->failed || (size_t)(r->end - r->at) <= len || s[len] != '\0') {
@@ -157,16 +172,19 @@ static struct node *get_node(struct reader *r)
 		case NODE_STRING:
 			n->text = get_bytes(r, &len);
 			n->len = (uint32_t)len;
+			if (kind == NODE_NUMBER &&
+			    (!len || number_scan(n->text, n->text + len) != len))
+				fail(r);
 			break;
 		case NODE_SEQ:
-			len = get_count(r);
+			len = get_count(r, NODE_BYTES);
 			n->items = arena_alloc(r->arena, len * sizeof(*n->items));
 			n->len = (uint32_t)len;
 			for (uint32_t i = 0; i < len; i++)
 				n->items[i] = get_node(r);
 			break;
 		case NODE_MAP:
-			len = get_count(r);
+			len = get_count(r, ENTRY_BYTES);
 			n->entries = arena_alloc(r->arena, len * sizeof(*n->entries));
 			n->len = (uint32_t)len;
 			for (uint32_t i = 0; i < len; i++) {
@@ -186,10 +204,24 @@ static void get_number(struct reader *r, struct value *v)
 	v->number.num = get_wide(r);
 	v->number.den = get_wide(r);
 	v->family = get_below(r, QUANTITY_BINARY + 1);
-	if (v->number.den <= 0) {
-		v->number.den = 1;
+	if (!fraction_is_valid(v->number)) {
+		v->number = fraction_whole(0);
 		fail(r);
 	}
+}
+
+static struct value get_value(struct reader *r);
+
+static void get_list(struct reader *r, struct value *v)
+{
+	cleanup_error struct error err = ERROR_INIT;
+	size_t count = get_count(r, VALUE_BYTES);
+	struct value *items = arena_zalloc(r->arena, count * sizeof(*items));
+
+	for (size_t i = 0; i < count; i++)
+		items[i] = get_value(r);
+	if (value_list(items, count, v, &err) < 0)
+		fail(r);
 }
 
 static struct value get_value(struct reader *r)
@@ -197,7 +229,6 @@ static struct value get_value(struct reader *r)
 	struct value v = { .kind = get_below(r, VALUE_NODE + 1) };
 	bool secret = get_below(r, 2);
 
-	v.secret = secret;
 	if (enter(r))
 		switch (v.kind) {
 		case VALUE_NULL:
@@ -213,16 +244,14 @@ static struct value get_value(struct reader *r)
 			v.text = get_bytes(r, &v.len);
 			break;
 		case VALUE_LIST:
-			v.count = get_count(r);
-			v.items = arena_zalloc(r->arena, v.count * sizeof(*v.items));
-			for (size_t i = 0; i < v.count; i++)
-				v.items[i] = get_value(r);
+			get_list(r, &v);
 			break;
 		case VALUE_NODE:
 			v.node = get_node(r);
 			break;
 		}
 	r->depth--;
+	v.secret |= secret;
 	return v;
 }
 
@@ -257,7 +286,7 @@ static void get_operator(struct reader *r, struct expr *e)
 		fail(r);
 	if (e->kind != EXPR_CALL && e->kind != EXPR_LIST)
 		min = max = operands[e->kind];
-	count = get_count(r);
+	count = get_count(r, NODE_BYTES);
 	if (count < min || count > max) {
 		fail(r);
 		count = 0;
@@ -303,7 +332,7 @@ static struct tpl *get_part(struct reader *r)
 
 static void get_entries(struct reader *r, struct tpl *t)
 {
-	size_t count = get_count(r);
+	size_t count = get_count(r, ENTRY_BYTES);
 
 	t->count = (uint32_t)count;
 	t->entries = arena_zalloc(r->arena, count * sizeof(*t->entries));
@@ -315,7 +344,7 @@ static void get_entries(struct reader *r, struct tpl *t)
 
 static void get_pieces(struct reader *r, struct tpl *t)
 {
-	size_t count = get_count(r);
+	size_t count = get_count(r, PIECE_BYTES);
 
 	t->count = (uint32_t)count;
 	t->pieces = arena_zalloc(r->arena, count * sizeof(*t->pieces));
@@ -331,7 +360,7 @@ static void get_pieces(struct reader *r, struct tpl *t)
 
 static void get_let(struct reader *r, struct tpl *t)
 {
-	size_t count = get_count(r);
+	size_t count = get_count(r, ENTRY_BYTES);
 
 	t->count = (uint32_t)count;
 	t->bindings = arena_zalloc(r->arena, count * sizeof(*t->bindings));
@@ -353,7 +382,7 @@ static void get_items(struct reader *r, struct tpl *t, size_t count)
 
 static void get_seq(struct reader *r, struct tpl *t)
 {
-	size_t count = get_count(r);
+	size_t count = get_count(r, NODE_BYTES);
 
 	t->count = (uint32_t)count;
 	t->items = arena_zalloc(r->arena, count * sizeof(*t->items));
@@ -429,7 +458,7 @@ static struct tpl *get_tpl(struct reader *r)
 
 static void get_choices(struct reader *r, struct param *p)
 {
-	p->choice_count = get_count(r);
+	p->choice_count = get_count(r, CHOICE_BYTES);
 	p->choices = arena_zalloc(r->arena, p->choice_count * sizeof(*p->choices));
 	for (size_t i = 0; i < p->choice_count; i++)
 		p->choices[i] = get_string(r);
@@ -479,11 +508,11 @@ static void get_template(struct reader *r, struct template *t)
 	t->description = get_string(r);
 	t->example = get_string(r);
 	t->parameters_pos = get_pos(r);
-	t->param_count = get_count(r);
+	t->param_count = get_count(r, PARAM_BYTES);
 	t->params = arena_zalloc(r->arena, t->param_count * sizeof(*t->params));
 	for (size_t i = 0; i < t->param_count; i++)
 		get_param(r, &t->params[i]);
-	t->decided_count = get_count(r);
+	t->decided_count = get_count(r, DECIDED_BYTES);
 	t->decided = arena_zalloc(r->arena, t->decided_count * sizeof(*t->decided));
 	for (size_t i = 0; i < t->decided_count; i++)
 		get_decided(r, &t->decided[i]);
@@ -514,7 +543,8 @@ static bool checksum_fits(const char *text, size_t len)
 int program_read(struct template *t, const char *text, size_t len, struct error_list *diags)
 {
 	struct pos start = { .line = 1, .column = 1, .file = t->file };
-	struct reader r = { .arena = t->arena, .at = text + PROGRAM_HEADER, .end = text + len };
+	struct reader r = { .arena = t->arena, .at = text + PROGRAM_HEADER, .end = text + len,
+			    .unclaimed = len };
 	const char *hint = "compile the template again: kubectl mysql template compile";
 
 	if (text[PROGRAM_MAGIC_LEN - 1] != PROGRAM_MAGIC[PROGRAM_MAGIC_LEN - 1]) {

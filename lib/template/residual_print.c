@@ -37,7 +37,10 @@ static struct node *expr_node(struct arena *a, const struct expr *e, const char 
 	return tagged(node_string(a, text.buf, text.len, NULL), tag);
 }
 
-/* Literal text inside !text: "${" needs another '$'; one that an expression follows is an expression itself. */
+/*
+ * Literal text inside !text: "${" needs another '$'; a '$' that an expression follows becomes an
+ * expression itself.
+ */
 static void add_literal(struct strbuf *out, const struct tpl_piece *p, bool expression_follows)
 {
 	size_t len = p->len;
@@ -77,7 +80,7 @@ static struct node *json_node(struct arena *a, const struct tpl *t)
 	struct node *map;
 	struct value v;
 
-	if (!expr_is_const(t->expr, &v))
+	if (!expr_is_const(t->expr, &v) || v.kind != VALUE_STRING)
 		return tagged(node_cstring(a, t->name), "!json");
 	map = empty_map(a);
 	set(a, map, "name", node_cstring(a, t->name));

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+/* cmocka.h needs those above first */
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "template/program.h"
+#include "tree/write.h"
+
+/* Compiled programs that somebody else made: whatever the bytes are, reading them ends well. */
+
+static const char source[] =
+	"apiVersion: kubectl-mysql/v1\n"
+	"kind: Template\n"
+	"metadata: {name: t}\n"
+	"parameters:\n"
+	"- {name: NAME, type: name, value: hello, pattern: '[a-z]+'}\n"
+	"- {name: SIZE, type: quantity, value: 1.5Gi, minimum: 1Mi}\n"
+	"- {name: COUNT, type: integer, value: 3, enum: [1, 2, 3]}\n"
+	"- {name: PASSWORD, type: password, generate: expression, from: '[a-z]{8}', maximum: 9}\n"
+	"labels: {app: !expr NAME}\n"
+	"message: !text 'try ${NAME}'\n"
+	"objects:\n"
+	"- {apiVersion: v1, kind: ConfigMap, metadata: {name: plain}, data: {a: '1', b: [1, 2.5, null, true]}}\n"
+	"- apiVersion: v1\n"
+	"  kind: ConfigMap\n"
+	"  metadata: {name: !expr \"NAME + '-x'\"}\n"
+	"  data:\n"
+	"    !text '${NAME}-key': !expr PASSWORD\n"
+	"    size: !expr SIZE * 2 / 3\n"
+	"    list: !for {each: I, in: range(COUNT), do: !expr '[I, -I, I * 0.25, [1, 2][0]]'}\n"
+	"    let: !let {set: {A: !expr 512Mi, B: {k: [1]}}, do: !if {when: COUNT > 2, then: !expr A, else: !expr B}}\n"
+	"- !assert {that: COUNT < 9, message: !text 'too many, ${COUNT}'}\n";
+
+static void compile(struct strbuf *out)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	struct template *t = NULL;
+
+	assert_int_equal(template_read(source, strlen(source), "t.yaml", NULL, &t, &diags), 0);
+	template_compile(t, out);
+	template_free(t);
+}
+
+static void fix_checksum(struct strbuf *p)
+{
+	uint64_t sum = program_checksum(p->buf + PROGRAM_HEADER, p->len - PROGRAM_HEADER);
+
+	for (unsigned i = 0; i < 8; i++)
+		p->buf[PROGRAM_MAGIC_LEN + i] = (char)(sum >> 8 * i);
+}
+
+/* Renders, expands, prints and compiles; returns how much memory reading took, 0 when refused. */
+static size_t use(const struct strbuf *program)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	cleanup_strbuf struct strbuf out = STRBUF_INIT;
+	struct assignment given = { .name = "COUNT", .value = "2", .value_len = 1 };
+	struct bind_options all = { 0 }, one = { .given = &given, .given_count = 1 };
+	struct bindings b = { 0 };
+	struct template *t = NULL, *rest;
+	struct documents docs;
+	size_t used;
+
+	if (template_read(program->buf, program->len, "t.kmt", NULL, &t, &diags) < 0)
+		return 0;
+	used = arena_used(t->arena);
+	if (template_bind(t, &all, &b, &diags) == 0 && template_render(t, &b, &docs, &diags) == 0)
+		for (size_t i = 0; i < docs.len; i++)
+			tree_write_yaml(&out, docs.items[i], 0);
+	bindings_release(&b);
+	if (template_expand(t, &one, &rest, &diags) == 0) {
+		template_print(rest, &out);
+		template_compile(rest, &out);
+	}
+	template_free(t);
+	return used;
+}
+
+static uint32_t next(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+static void mutate(struct strbuf *p, uint32_t *state)
+{
+	size_t at = PROGRAM_HEADER + next(state) % (p->len - PROGRAM_HEADER);
+	size_t len = 1 + next(state) % 4;
+
+	switch (next(state) % 5) {
+	case 0:
+		p->buf[at] = (char)next(state);
+		break;
+	case 1:
+		p->buf[at] = (char)(p->buf[at] ^ 1 << next(state) % 8);
+		break;
+	case 2:
+		p->buf[at] = (char)(p->buf[at] + 1 - 2 * (int)(next(state) % 2));
+		break;
+	case 3:
+		if (at + len < p->len) {
+			memmove(p->buf + at, p->buf + at + len, p->len - at - len);
+			strbuf_setlen(p, p->len - len);
+		}
+		break;
+	default:
+		strbuf_addch(p, '\0');
+		memmove(p->buf + at + 1, p->buf + at, p->len - at - 1);
+		p->buf[at] = (char)next(state);
+	}
+}
+
+static void test_program__survives_any_change(void **state)
+{
+	cleanup_strbuf struct strbuf good = STRBUF_INIT, bad = STRBUF_INIT;
+	const char *more = getenv("PROGRAM_MUTANTS");
+	long mutants = more ? strtol(more, NULL, 10) : 4000;
+	uint32_t random = more ? (uint32_t)mutants : 1;
+
+	(void)state;
+	compile(&good);
+	assert_true(use(&good) > 0);
+	for (long i = 0; i < mutants; i++) {
+		strbuf_reset(&bad);
+		strbuf_add(&bad, good.buf, good.len);
+		for (unsigned n = next(&random) % 3 + 1; n; n--)
+			mutate(&bad, &random);
+		fix_checksum(&bad);
+		use(&bad);
+	}
+}
+
+static void add_number(struct strbuf *p, uint64_t n)
+{
+	for (; n > 127; n >>= 7)
+		strbuf_addch(p, (char)(n | 128));
+	strbuf_addch(p, (char)n);
+}
+
+/* All of a program up to its objects. */
+static void begin(struct strbuf *p)
+{
+	strbuf_add(p, PROGRAM_MAGIC, PROGRAM_MAGIC_LEN);
+	strbuf_addchars(p, '\0', PROGRAM_HEADER - PROGRAM_MAGIC_LEN);
+	strbuf_add(p, "\1t\0\0\0\0\0\0\0\0\0", 11); /* file, own, whole, name, description, example */
+	strbuf_add(p, "\0\1t\0\2\2", 6);	    /* position of the parameters: file 0, line 1 */
+	strbuf_add(p, "\0\0\0\0", 4);		    /* parameters, decided, labels, message */
+}
+
+/* Lists in lists, each of which says that it holds as many items as there are bytes left. */
+static void test_program__takes_memory_in_proportion(void **state)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	cleanup_arena struct arena *a = arena_new();
+	cleanup_strbuf struct strbuf p = STRBUF_INIT;
+	struct template t = { .arena = a, .file = "t" };
+
+	(void)state;
+	begin(&p);
+	for (unsigned depth = 0; depth < 1000; depth++) {
+		strbuf_add(&p, "\3\0\0\0", 4); /* a sequence */
+		add_number(&p, 40000);
+	}
+	strbuf_addchars(&p, '\1', 200000);
+	fix_checksum(&p);
+	assert_true(program_read(&t, p.buf, p.len, &diags) < 0);
+	assert_true(arena_used(a) < 100 * p.len);
+}
+
+/* A program whose one object is a list of so many nulls; true if it is read. */
+static bool reads_list(size_t count)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	cleanup_strbuf struct strbuf p = STRBUF_INIT;
+	struct template *t = NULL;
+	int r;
+
+	begin(&p);
+	strbuf_add(&p, "\3\0\0\0\1", 5);	   /* a sequence of one */
+	strbuf_add(&p, "\5\0\0\0\0\0\0", 7); /* an expression; twice its position */
+	strbuf_add(&p, "\0\0\0\0\5\0", 6);   /* a constant list */
+	add_number(&p, count);
+	strbuf_addchars(&p, '\0', 2 * count);
+	fix_checksum(&p);
+	r = template_read(p.buf, p.len, "t", NULL, &t, &diags);
+	template_free(t);
+	return r == 0;
+}
+
+static void test_program__refuses_lists_beyond_the_limit(void **state)
+{
+	(void)state;
+	assert_true(reads_list(1000));
+	assert_false(reads_list(1000001));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_program__survives_any_change),
+		cmocka_unit_test(test_program__takes_memory_in_proportion),
+		cmocka_unit_test(test_program__refuses_lists_beyond_the_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
