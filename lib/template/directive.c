@@ -11,17 +11,6 @@
 
 static struct tpl *load(struct loader *l, struct node *n);
 
-struct pos scalar_text_pos(const struct node *n)
-{
-	struct pos p = n->pos;
-
-	if (n->tag)
-		p.column += (uint32_t)strlen(n->tag) + 1;
-	if (!n->plain)
-		p.column++;
-	return p;
-}
-
 static struct tpl *malformed(struct loader *l, const struct node *n, const char *tag,
 			     const char *why)
 {
@@ -48,7 +37,7 @@ static struct expr *finish_expr(struct loader *l, struct expr *e)
 static struct expr *parse_expr(struct loader *l, const struct node *n)
 {
 	cleanup_error struct error err = ERROR_INIT;
-	struct pos pos = scalar_text_pos(n);
+	struct pos pos = scalar_text_pos(l->source, n);
 	struct expr *e = NULL;
 
 	if (n->len > LIMIT_EXPRESSION_BYTES) {
@@ -81,7 +70,7 @@ static struct tpl *load_expr(struct loader *l, struct node *n)
 		return NULL;
 	t = tpl_new(l->arena, TPL_EXPR, &n->pos);
 	t->expr = e;
-	t->expr_pos = scalar_text_pos(n);
+	t->expr_pos = scalar_text_pos(l->source, n);
 	return t;
 }
 
@@ -102,21 +91,8 @@ static void add_literal(struct loader *l, struct pieces *p, struct strbuf *text)
 	strbuf_reset(text);
 }
 
-/* Moves pos over len bytes of text, lines and code points counted. */
-static void advance(struct pos *pos, const char *text, size_t len)
-{
-	const char *line;
-
-	while ((line = memchr(text, '\n', len)) != NULL) {
-		pos->line++;
-		pos->column = 1;
-		len -= (size_t)(line + 1 - text);
-		text = line + 1;
-	}
-	pos->column += (uint32_t)utf8_count(text, len);
-}
-
-/* In a residual a constant is text that could not be written as it stands, such as a '$' before "${". */
+/* In a residual a constant is text that could not be written as it stands, such as a '$' before
+ * "${". */
 static bool constant_text(const struct expr *e, struct strbuf *literal)
 {
 	cleanup_error struct error err = ERROR_INIT;
@@ -131,12 +107,11 @@ static bool constant_text(const struct expr *e, struct strbuf *literal)
 	return false;
 }
 
-/* The expression after "${" at text + *at; moves *at behind its '}'. */
+/* The expression after "${" at text + *at, which is at pos; moves *at behind its '}'. */
 static bool add_reference(struct loader *l, struct pieces *p, const struct node *n, size_t *at,
-			  struct pos *pos, struct strbuf *literal)
+			  const struct pos *pos, struct strbuf *literal)
 {
 	cleanup_error struct error err = ERROR_INIT;
-	struct pos start = *pos;
 	struct expr *e;
 	size_t used;
 
@@ -146,43 +121,42 @@ static bool add_reference(struct loader *l, struct pieces *p, const struct node 
 		return false;
 	}
 	e = finish_expr(l, e);
-	advance(pos, n->text + *at, used + 1);
 	*at += used + 1;
 	if (l->t->residual && constant_text(e, literal))
 		return true;
 	add_literal(l, p, literal);
 	ALLOC_GROW(p->v, p->len + 1, p->alloc);
-	p->v[p->len++] = (struct tpl_piece){ .expr = e, .pos = start };
+	p->v[p->len++] = (struct tpl_piece){ .expr = e, .pos = *pos };
 	return true;
 }
 
 static bool split_text(struct loader *l, const struct node *n, struct pieces *p)
 {
 	cleanup_strbuf struct strbuf literal = STRBUF_INIT;
-	struct pos pos = scalar_text_pos(n);
 	const char *dollar, *end = n->text + n->len;
+	struct reference_finder finder;
 	size_t at = 0, run;
+	struct pos pos;
 
+	reference_finder_init(&finder, l->source, n);
 	while (at < n->len) {
 		dollar = memchr(n->text + at, '$', n->len - at);
 		run = (size_t)((dollar ? dollar : end) - (n->text + at));
 		strbuf_add(&literal, n->text + at, run);
-		advance(&pos, n->text + at, run);
 		at += run;
 		if (!dollar)
 			break;
 		if (end - dollar >= 3 && dollar[1] == '$' && dollar[2] == '{') {
 			strbuf_add(&literal, "${", 2);
-			pos.column += 3;
 			at += 3;
 		} else if (end - dollar >= 2 && dollar[1] == '{') {
+			pos = reference_finder_at(&finder, at);
 			pos.column += 2;
 			at += 2;
 			if (!add_reference(l, p, n, &at, &pos, &literal))
 				return false;
 		} else {
 			strbuf_addch(&literal, '$');
-			pos.column++;
 			at++;
 		}
 	}
@@ -228,8 +202,8 @@ static bool check_form(struct loader *l, const struct node *n, const char *const
 		if (known && !key->tag)
 			continue;
 		diagnose(l->diags, "T007", &key->pos,
-			 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
-				  "see docs/templates.md, 'Directives'",
+			 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best)
+				: "see docs/templates.md, 'Directives'",
 			 "%s: unknown field '%s'", n->tag, key->text);
 		return false;
 	}
@@ -248,7 +222,7 @@ static struct expr *expr_field(struct loader *l, const struct node *n, const cha
 {
 	const struct node *v = node_get(n, key);
 
-	*ret_pos = scalar_text_pos(v);
+	*ret_pos = scalar_text_pos(l->source, v);
 	if (!is_scalar(v) || (v->tag && strcmp(v->tag, "!expr") != 0)) {
 		diagnose(l->diags, "T007", &v->pos, "write the expression as plain text",
 			 "%s: field '%s' must be an expression", n->tag, key);
@@ -309,8 +283,8 @@ static const char *bound_name(struct loader *l, const struct node *n)
 	if (is_name(n))
 		return n->text;
 	diagnose(l->diags, "T007", &n->pos,
-		 n->kind == NODE_BOOL ? "YAML reads y, n, yes, no, on and off as booleans: quote it" :
-					"use letters, digits and '_'",
+		 n->kind == NODE_BOOL ? "YAML reads y, n, yes, no, on and off as booleans: quote it"
+				      : "use letters, digits and '_'",
 		 "expected a name to bind, got %s%s%s%s", node_kind_name(n),
 		 n->kind == NODE_STRING ? " '" : "", n->kind == NODE_STRING ? n->text : "",
 		 n->kind == NODE_STRING ? "'" : "");
@@ -408,11 +382,12 @@ static struct tpl *load_assert(struct loader *l, struct node *n)
 }
 
 /* The YAML of an included file as part of this template. */
-static struct tpl *include_yaml(struct loader *l, const struct node *n, const char *text, size_t len,
-				const char *name)
+static struct tpl *include_yaml(struct loader *l, const struct node *n, const char *text,
+				size_t len, const char *name)
 {
 	struct include_frame frame = { .name = name, .outer = l->frame };
 	cleanup_error struct error err = ERROR_INIT;
+	struct source_text source, *outer = l->source;
 	const char *file = l->file;
 	struct documents docs;
 	struct tpl *t;
@@ -426,9 +401,13 @@ static struct tpl *include_yaml(struct loader *l, const struct node *n, const ch
 			 name, docs.len);
 		return NULL;
 	}
+	source_text_init(&source, text, len);
+	l->source = &source;
 	l->file = name;
 	l->frame = &frame;
 	t = directive_load(l, docs.items[0]);
+	source_text_release(&source);
+	l->source = outer;
 	l->file = file;
 	l->frame = frame.outer;
 	return t;
@@ -487,8 +466,8 @@ static struct tpl *load_include(struct loader *l, struct node *n)
 }
 
 /*
- * Only in residuals of OpenShift Templates: ${{NAME}}. A decided value that is worth a warning when it is
- * rendered stands beside the name.
+ * Only in residuals of OpenShift Templates: ${{NAME}}. A decided value that is worth a warning when
+ * it is rendered stands beside the name.
  */
 static struct tpl *load_json(struct loader *l, struct node *n)
 {
@@ -521,14 +500,15 @@ static const struct directive {
 	const char *tag;
 	struct tpl *(*load)(struct loader *l, struct node *n);
 } directives[] = {
-	{ "!expr", load_expr }, { "!text", load_text }, { "!if", load_if },
-	{ "!for", load_for },	{ "!let", load_let },	{ "!include", load_include },
+	{ "!expr", load_expr },	    { "!text", load_text }, { "!if", load_if },
+	{ "!for", load_for },	    { "!let", load_let },   { "!include", load_include },
 	{ "!assert", load_assert },
 };
 
 static struct tpl *load_tagged(struct loader *l, struct node *n)
 {
 	struct suggestion s = { 0 };
+	struct pos pos;
 
 	for (size_t i = 0; i < ARRAY_SIZE(directives); i++) {
 		if (!strcmp(directives[i].tag, n->tag))
@@ -537,9 +517,10 @@ static struct tpl *load_tagged(struct loader *l, struct node *n)
 	}
 	if (l->t->residual && !strcmp(n->tag, "!json"))
 		return load_json(l, n);
-	diagnose(l->diags, "T005", &n->pos,
-		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
-			  "directives are !expr !text !if !for !let !include !assert",
+	pos = is_scalar(n) ? scalar_tag_pos(l->source, n) : n->pos;
+	diagnose(l->diags, "T005", &pos,
+		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best)
+			: "directives are !expr !text !if !for !let !include !assert",
 		 "unknown directive '%s'", n->tag);
 	return NULL;
 }
@@ -582,8 +563,8 @@ static struct tpl *load_key(struct loader *l, struct node *key)
 			return tpl_const(l->arena, node_string(l->arena, v.text, v.len, &key->pos));
 		return t;
 	}
-	diagnose(l->diags, "T007", &key->pos, "use !expr or !text",
-		 "a key cannot be made by '%s'", key->tag);
+	diagnose(l->diags, "T007", &key->pos, "use !expr or !text", "a key cannot be made by '%s'",
+		 key->tag);
 	return NULL;
 }
 

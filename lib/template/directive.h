@@ -13,6 +13,3 @@ struct tpl *directive_load(struct loader *l, struct node *n);
 
 /* A message: a string, !text, or !expr, which becomes the text of its value. */
 struct tpl *message_load(struct loader *l, struct node *n);
-
-/* Where the text of a scalar begins: behind its tag, inside its quotes. */
-struct pos scalar_text_pos(const struct node *n);

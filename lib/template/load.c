@@ -5,12 +5,13 @@
 #include "base/suggest.h"
 #include "template/diagnostics.h"
 #include "template/directive.h"
+#include "template/generator.h"
 #include "template/scope.h"
 
 /* Our own template language: a document tree to the syntax tree. */
 
-static const char *const fields[] = { "apiVersion", "kind",   "metadata",   "parameters",
-				      "labels",	    "message", "objects",   "residual" };
+static const char *const fields[] = { "apiVersion", "kind",    "metadata", "parameters",
+				      "labels",	    "message", "objects",  "residual" };
 
 void loader_declare(struct loader *l)
 {
@@ -51,14 +52,26 @@ static void check_name(const struct expr *e, void *data)
 	}
 	suggest_names(l, e->name, &s);
 	diagnose(l->diags, "T202", &e->pos,
-		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
-			  "declare it under 'parameters'",
+		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best)
+			: "declare it under 'parameters'",
 		 "unknown name '%s'", e->name);
 }
 
 void loader_check_names(struct loader *l, const struct expr *e)
 {
 	expr_each_name(e, check_name, l);
+}
+
+void loader_check_generator(struct loader *l, const struct param *p)
+{
+	size_t at = p->from ? generator_near_miss(p->from, strlen(p->from)) : 0;
+	struct pos pos = p->from_pos;
+
+	if (!at)
+		return;
+	pos.column += (uint32_t)at - 1;
+	diagnose(l->diags, "T304", &pos, "a block is '[a-z0-9]{8}'",
+		 "parameter '%s': what looks like a generator block is literal text", p->name);
 }
 
 void loader_report_unused(struct loader *l)
@@ -86,8 +99,8 @@ static void check_fields(struct loader *l, const struct node *doc)
 		}
 		if (!known)
 			diagnose(l->diags, "T003", &key->pos,
-				 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best) :
-					  NULL,
+				 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best)
+					: NULL,
 				 "unknown field '%s' of a template", key->text);
 	}
 }
@@ -147,7 +160,7 @@ static void load_parameters(struct loader *l, const struct node *doc)
 			error_locate(&err, &list->items[i]->pos);
 			diagnose_error(l->diags, "T101", &err);
 		} else {
-			l->t->param_count++;
+			loader_check_generator(l, &l->t->params[l->t->param_count++]);
 		}
 	}
 }

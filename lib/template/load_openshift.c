@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "template/diagnostics.h"
-#include "template/generator.h"
 #include "template/openshift/process.h"
 #include "template/openshift/references.h"
 #include "template/scope.h"
@@ -17,31 +16,14 @@
 
 static struct tpl *load(struct loader *l, struct node *n);
 
-/* Where byte offset at of a scalar's text stands. Exact on one line; lines of blocks start at their own column. */
-static struct pos inside(const struct node *n, size_t at)
-{
-	struct pos p = n->pos;
-
-	if (memchr(n->text, '\n', at))
-		return p;
-	for (size_t i = 0; i < at; i++)
-		if (((unsigned char)n->text[i] & 0xc0) != 0x80)
-			p.column++;
-	if (!n->plain)
-		p.column++;
-	return p;
-}
-
 static struct usage *find_param(struct loader *l, const char *name, size_t len)
 {
 	return strmap_get(&l->params, name, len);
 }
 
-static void unknown_reference(struct loader *l, const struct node *n, const struct reference *ref)
+static void unknown_reference(struct loader *l, const struct pos *pos, const struct reference *ref)
 {
-	struct pos pos = inside(n, ref->start);
-
-	diagnose(l->diags, "T301", &pos,
+	diagnose(l->diags, "T301", pos,
 		 "declare it under 'parameters'; `process` prints it as it stands",
 		 "reference to unknown parameter '%.*s'", (int)ref->name_len, ref->name);
 }
@@ -50,8 +32,10 @@ static void unknown_reference(struct loader *l, const struct node *n, const stru
 static void report_near_misses(struct loader *l, const struct node *n)
 {
 	const char *s = n->text, *end = s + n->len, *at = s, *close;
+	struct reference_finder finder;
 	struct pos pos;
 
+	reference_finder_init(&finder, l->source, n);
 	while ((at = memchr(at, '$', (size_t)(end - at))) != NULL) {
 		const char *name = at + 2;
 
@@ -62,7 +46,7 @@ static void report_near_misses(struct loader *l, const struct node *n)
 		close = memchr(name, '}', (size_t)(end - name));
 		if (!close)
 			return;
-		pos = inside(n, (size_t)(at - s));
+		pos = reference_finder_at(&finder, (size_t)(at - s));
 		if (*name == '{') {
 			diagnose(l->diags, "T303", &pos,
 				 "'${{NAME}}' counts only as the whole string, without blanks",
@@ -73,7 +57,8 @@ static void report_near_misses(struct loader *l, const struct node *n)
 			name += blanks;
 			for (len = 0; name + len < close && name[len] != ' '; len++)
 				;
-			/* Shell has ${X:-y} and the like: only what names a parameter was meant as one. */
+			/* Shell has ${X:-y} and the like: only what names a parameter was meant as
+			 * one. */
 			if (name + len <= close && (blanks || name + len < close) && len &&
 			    find_param(l, name, len))
 				diagnose(l->diags, "T303", &pos, "write it as '${NAME}'",
@@ -83,28 +68,33 @@ static void report_near_misses(struct loader *l, const struct node *n)
 	}
 }
 
-static struct expr *name_expr(struct loader *l, const struct node *n, const struct reference *ref)
+static struct expr *name_expr(struct loader *l, struct reference_finder *finder,
+			      const struct reference *ref)
 {
 	struct usage *u = find_param(l, ref->name, ref->name_len);
+	struct pos pos = reference_finder_at(finder, ref->start);
 	struct expr *e;
 
 	if (!u) {
-		unknown_reference(l, n, ref);
+		unknown_reference(l, &pos, ref);
 		return NULL;
 	}
 	u->used = true;
 	e = arena_zalloc(l->arena, sizeof(*e));
 	e->kind = EXPR_NAME;
-	e->pos = inside(n, ref->start);
+	e->pos = pos;
 	e->name = u->param->name;
 	return e;
 }
 
 static struct tpl *load_whole(struct loader *l, const struct node *n, const struct reference *ref)
 {
-	struct expr *e = name_expr(l, n, ref);
+	struct reference_finder finder;
+	struct expr *e;
 	struct tpl *t;
 
+	reference_finder_init(&finder, l->source, n);
+	e = name_expr(l, &finder, ref);
 	if (!e)
 		return NULL;
 	t = tpl_new(l->arena, TPL_JSON, &n->pos);
@@ -128,16 +118,18 @@ static struct tpl *load_references(struct loader *l, const struct node *n)
 {
 	struct tpl *t = tpl_new(l->arena, TPL_TEXT, &n->pos);
 	size_t at = 0, done = 0, alloc = 0;
+	struct reference_finder finder;
 	struct tpl_piece *owned;
 	struct reference ref;
 
+	reference_finder_init(&finder, l->source, n);
 	while (reference_next(n->text, n->len, &at, &ref)) {
-		struct expr *e = name_expr(l, n, &ref);
+		struct expr *e = name_expr(l, &finder, &ref);
 
 		if (!e)
 			continue;
-		add_piece(t, &alloc, (struct tpl_piece){ .text = n->text + done,
-							 .len = ref.start - done });
+		add_piece(t, &alloc,
+			  (struct tpl_piece){ .text = n->text + done, .len = ref.start - done });
 		add_piece(t, &alloc, (struct tpl_piece){ .expr = e, .pos = e->pos });
 		done = ref.end;
 	}
@@ -185,12 +177,16 @@ static struct tpl *load_seq(struct loader *l, struct node *n)
 
 static struct tpl *load_key(struct loader *l, struct node *key)
 {
+	struct reference_finder finder;
 	struct reference ref;
 
 	if (reference_whole(key->text, key->len, &ref)) {
-		struct expr *e = name_expr(l, key, &ref);
-		struct tpl *t = e ? tpl_new(l->arena, TPL_TEXT, &key->pos) : NULL;
+		struct expr *e;
+		struct tpl *t;
 
+		reference_finder_init(&finder, l->source, key);
+		e = name_expr(l, &finder, &ref);
+		t = e ? tpl_new(l->arena, TPL_TEXT, &key->pos) : NULL;
 		if (!t)
 			return NULL;
 		/* As in oc: plain text works; what is JSON of another kind is an error there. */
@@ -251,26 +247,15 @@ static struct tpl *load_or_const(struct loader *l, struct node *n)
 
 static void check_param(struct loader *l, const struct param *p)
 {
-	size_t at;
-
 	if (isdigit((unsigned char)p->name[0]) ||
 	    p->name[strspn(p->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_")])
-		diagnose(l->diags, "T313", &p->pos,
-			 "use letters, digits and '_', no digit first",
+		diagnose(l->diags, "T313", &p->pos, "use letters, digits and '_', no digit first",
 			 "parameter name '%s' cannot be used", p->name);
 	if (p->generate && strcmp(p->generate, "expression") != 0)
 		diagnose(l->diags, "T110", &p->pos, "the only generator is 'expression'",
 			 "parameter '%s': unknown generator '%s'", p->name, p->generate);
-	at = p->from ? generator_near_miss(p->from, strlen(p->from)) : 0;
-	if (at) {
-		struct pos pos = p->from_pos;
-
-		pos.column += (uint32_t)at - 1;
-		diagnose(l->diags, "T304", &pos, "a block is '[a-z0-9]{8}'",
-			 "parameter '%s': what looks like a generator block is literal text",
-			 p->name);
-	}
+	loader_check_generator(l, p);
 }
 
 /* Objects lose a written namespace before anything is filled in. */

@@ -39,11 +39,12 @@ static void not_a_template(struct template *t, const struct node *doc, struct er
 	const char *kind, *version;
 
 	openshift_classify(doc, &kind, &version);
-	diagnose(diags, "T002", &doc->pos,
-		 "a template has apiVersion 'kubectl-mysql/v1' or 'template.openshift.io/v1' and kind 'Template'",
-		 *kind ? "'%s' is no template: it is a '%s' of apiVersion '%s'" :
-			 "'%s' is no template",
-		 t->file, kind, version);
+	diagnose(
+		diags, "T002", &doc->pos,
+		"a template has apiVersion 'kubectl-mysql/v1' or 'template.openshift.io/v1' and kind 'Template'",
+		*kind ? "'%s' is no template: it is a '%s' of apiVersion '%s'"
+		      : "'%s' is no template",
+		t->file, kind, version);
 }
 
 static void load_document(struct loader *l, const struct node *doc)
@@ -81,8 +82,8 @@ static int read_document(struct template *t, const char *text, size_t len, struc
 	}
 	if (docs.len != 1) {
 		diagnose(diags, "T002", docs.len > 1 ? &docs.items[1]->pos : &start, NULL,
-			 docs.len ? "'%s' holds %zu documents, expected one template" :
-				    "'%s' is empty, expected a template",
+			 docs.len ? "'%s' holds %zu documents, expected one template"
+				  : "'%s' is empty, expected a template",
 			 t->file, docs.len);
 		return -ERR_INVALID;
 	}
@@ -93,9 +94,12 @@ static int read_document(struct template *t, const char *text, size_t len, struc
 int template_read(const char *text, size_t len, const char *name, struct include_reader *includes,
 		  struct template **ret, struct error_list *diags)
 {
+	struct source_text source = SOURCE_TEXT_INIT;
 	struct template *t = template_new(name);
-	struct loader l = { .t = t, .arena = t->arena, .includes = includes, .diags = diags,
-			    .file = t->file };
+	struct loader l = {
+		.t = t, .arena = t->arena, .includes = includes, .diags = diags, .file = t->file,
+		.source = &source,
+	};
 	size_t before = diags->errors;
 	struct node *doc;
 	int r;
@@ -103,10 +107,12 @@ int template_read(const char *text, size_t len, const char *name, struct include
 	if (template_is_program(text, len)) {
 		r = program_read(t, text, len, diags);
 	} else {
+		source_text_init(&source, text, len);
 		r = read_document(t, text, len, &doc, diags);
 		if (r == 0)
 			load_document(&l, doc);
 		strmap_release(&l.params);
+		source_text_release(&source);
 	}
 	if (r < 0 || diags->errors > before) {
 		template_free(t);

@@ -3,6 +3,7 @@
 
 /* What the two loaders share: names in scope, and reports about them. Private to lib/template. */
 
+#include "template/source_text.h"
 #include "template/template.h"
 
 struct local_name {
@@ -18,6 +19,7 @@ struct loader {
 	const struct local_name *locals;
 	struct strmap params; /* name -> struct usage * */
 	const char *file;     /* the one being read */
+	struct source_text *source; /* its text */
 	const struct include_frame *frame;
 	unsigned depth;
 };
@@ -37,6 +39,8 @@ struct include_frame {
 void loader_declare(struct loader *l);
 /* Reports every name of e that is not in scope, marks parameters as used. */
 void loader_check_names(struct loader *l, const struct expr *e);
+/* Reports what looks like a block of a generator and is literal text. */
+void loader_check_generator(struct loader *l, const struct param *p);
 /* Reports parameters that were never used. */
 void loader_report_unused(struct loader *l);
 
