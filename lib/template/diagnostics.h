@@ -13,6 +13,7 @@ struct diagnostic_info {
 	enum severity severity;
 	const char *title;   /* a few words */
 	const char *explain; /* one or two sentences: when, and what to do */
+	const char *hint;    /* when the place that reports has no better one; or NULL */
 };
 
 extern const struct diagnostic_info diagnostics[];
@@ -22,7 +23,8 @@ extern const size_t diagnostics_count;
 const struct diagnostic_info *diagnostic_find(const char *code);
 
 /*
- * Adds a diagnostic with its code, severity (from the table), position and text. hint may be NULL.
+ * Adds a diagnostic with its code, severity (from the table), position and text. hint may be NULL
+ * for that of the table.
  */
 void diagnose(struct error_list *list, const char *code, const struct pos *pos, const char *hint,
 	      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
