@@ -46,11 +46,10 @@ static const struct option_spec options[] = {
 	OPT_END
 };
 
-static const struct arg_spec args[] = {
-	{ "TEMPLATE|NAME=VALUE", "a template's name or file (not with -f), and parameters", 0,
-	  ARGS_ANY, complete_template },
-	ARG_END
-};
+static const struct arg_spec args[] = { { "TEMPLATE|NAME=VALUE",
+					  "a template's name or file (not with -f), and parameters",
+					  0, ARGS_ANY, complete_template },
+					ARG_END };
 
 static const struct example examples[] = {
 	{ "render replicated", "a cluster with the defaults" },
@@ -151,7 +150,7 @@ static int render(struct session *s, const struct opts *o, struct template *t, s
 	if (r == 0)
 		r = template_render(t, &bindings, &docs, &s->diagnostics);
 	if (r == 0 && o->target == TARGET_KUBERNETES &&
-	    !kubernetes_convert(t->arena, &docs, &s->diagnostics))
+	    !kubernetes_convert(t->arena, &docs, bind.random.namespace_, &s->diagnostics))
 		r = -ERR_INVALID;
 	bindings_release(&bindings);
 	return r < 0 ? r : print(s, t->arena, &docs, err);
@@ -188,7 +187,8 @@ const struct command cmd_render = {
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),
-	.formats = FORMAT_YAML | FORMAT_JSON | FORMAT_KYAML | FORMAT_NAME | FORMAT_KUBECTL_TEMPLATES,
+	.formats =
+		FORMAT_YAML | FORMAT_JSON | FORMAT_KYAML | FORMAT_NAME | FORMAT_KUBECTL_TEMPLATES,
 	.default_format = FORMAT_YAML,
 	.globals = GLOBAL_NAMESPACE,
 	.examples = examples,

@@ -25,13 +25,13 @@ static const struct option_spec options[] = {
 	OPT_CHOICE(0, "emit", struct opts, emit, "FORM", emits,
 		   "the program as bytes, or as C source", .fallback = "bytes"),
 	OPT_STRING(0, "to", struct opts, output, "FILE",
-		   "write to this file (needed for bytes on a terminal)", .complete = complete_file),
+		   "write to this file (needed for bytes on a terminal)",
+		   .complete = complete_file),
 	OPT_END
 };
 
 static const struct arg_spec args[] = {
-	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template },
-	ARG_END
+	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template }, ARG_END
 };
 
 static const struct example examples[] = {
@@ -42,8 +42,9 @@ static const struct example examples[] = {
 
 static void emit_c(const struct strbuf *program, const char *name, struct strbuf *out)
 {
-	strbuf_addf(out, "/* Template '%s', compiled by `kubectl-mysql template compile`. */\n"
-			 "static const unsigned char template_compiled[%zu] = {",
+	strbuf_addf(out,
+		    "/* Template '%s', compiled by `kubectl-mysql template compile`. */\n"
+		    "static const unsigned char template_compiled[%zu] = {",
 		    name, program->len);
 	for (size_t i = 0; i < program->len; i++)
 		strbuf_addf(out, "%s%u,", i % 20 ? "" : "\n\t", (unsigned char)program->buf[i]);
@@ -79,9 +80,10 @@ const struct command cmd_template_compile = {
 	.words = "template compile",
 	.group = GROUP_TEMPLATES,
 	.summary = "compile a template to a program that renders fast",
-	.description = "The program is what `render -f` takes in place of the template: it needs no "
-		       "YAML and no other file. It keeps all positions, so that messages still "
-		       "name the lines of the template.",
+	.description =
+		"The program is what `render -f` takes in place of the template: it needs no "
+		"YAML and no other file. It keeps all positions, so that messages still "
+		"name the lines of the template.",
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

@@ -6,7 +6,8 @@
 #include "cmd/common/template_source.h"
 #include "tree/write.h"
 
-/* Compile-time expansion: what the given parameters decide is decided, the rest stays a template. */
+/* Compile-time expansion: what the given parameters decide is decided, the rest stays a template.
+ */
 
 enum form { FORM_OWN, FORM_OPENSHIFT };
 
@@ -28,16 +29,14 @@ static const struct option_spec options[] = {
 		 "read parameters from this file, one NAME=VALUE a line",
 		 .complete = complete_file),
 	OPT_CHOICE(0, "to", struct opts, to, "LANGUAGE", forms,
-		   "write our own language, or a plain OpenShift Template",
-		   .fallback = "template"),
+		   "write our own language, or a plain OpenShift Template", .fallback = "template"),
 	OPT_END
 };
 
-static const struct arg_spec args[] = {
-	{ "TEMPLATE|NAME=VALUE", "a template's name or file (not with -f), and parameters", 0,
-	  ARGS_ANY, complete_template },
-	ARG_END
-};
+static const struct arg_spec args[] = { { "TEMPLATE|NAME=VALUE",
+					  "a template's name or file (not with -f), and parameters",
+					  0, ARGS_ANY, complete_template },
+					ARG_END };
 
 static const struct example examples[] = {
 	{ "template expand replicated -p REPLICAS=3", "unroll what three replicas decide" },

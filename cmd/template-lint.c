@@ -17,19 +17,13 @@ static const struct option_spec options[] = {
 };
 
 static const struct arg_spec args[] = {
-	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template },
-	ARG_END
+	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template }, ARG_END
 };
 
-static const struct example examples[] = {
-	{ "template lint -f shop.yaml", "check a template" },
-	EXAMPLE_END
-};
+static const struct example examples[] = { { "template lint -f shop.yaml", "check a template" },
+					   EXAMPLE_END };
 
-static const struct exit_code exit_codes[] = {
-	{ 3, "the template has findings" },
-	EXIT_CODE_END
-};
+static const struct exit_code exit_codes[] = { { 3, "the template has findings" }, EXIT_CODE_END };
 
 static bool has_findings(const struct error_list *list)
 {

@@ -12,16 +12,13 @@ struct opts {
 	const char *columns;
 };
 
-static const struct option_spec options[] = {
-	OPT_STRING(0, "columns", struct opts, columns, "NAMES",
-		   "show these columns ('help' lists them)"),
-	OPT_END
-};
+static const struct option_spec options[] = { OPT_STRING(0, "columns", struct opts, columns,
+							 "NAMES",
+							 "show these columns ('help' lists them)"),
+					      OPT_END };
 
-static const struct example examples[] = {
-	{ "template list", "what there is to render" },
-	EXAMPLE_END
-};
+static const struct example examples[] = { { "template list", "what there is to render" },
+					   EXAMPLE_END };
 
 struct row {
 	const char *name;
@@ -53,12 +50,21 @@ static void get_bytes(const void *row, struct cell *ret)
 
 static const struct column columns[] = {
 	{ .key = "name", .header = "NAME", .help = "name, for render", .get = get_name },
-	{ .key = "parameters", .header = "PARAMETERS", .help = "number of parameters",
-	  .right = true, .get = get_parameters },
-	{ .key = "description", .header = "DESCRIPTION", .help = "what it is",
+	{ .key = "parameters",
+	  .header = "PARAMETERS",
+	  .help = "number of parameters",
+	  .right = true,
+	  .get = get_parameters },
+	{ .key = "description",
+	  .header = "DESCRIPTION",
+	  .help = "what it is",
 	  .get = get_description },
-	{ .key = "bytes", .header = "BYTES", .help = "size of the compiled template",
-	  .right = true, .wide = true, .get = get_bytes },
+	{ .key = "bytes",
+	  .header = "BYTES",
+	  .help = "size of the compiled template",
+	  .right = true,
+	  .wide = true,
+	  .get = get_bytes },
 	COLUMN_END
 };
 

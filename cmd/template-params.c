@@ -27,15 +27,13 @@ static const struct option_spec options[] = {
 };
 
 static const struct arg_spec args[] = {
-	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template },
-	ARG_END
+	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template }, ARG_END
 };
 
-static const struct example examples[] = {
-	{ "template params replicated", "what can be set" },
-	{ "template params replicated --schema", "as a JSON Schema" },
-	EXAMPLE_END
-};
+static const struct example examples[] = { { "template params replicated", "what can be set" },
+					   { "template params replicated --schema",
+					     "as a JSON Schema" },
+					   EXAMPLE_END };
 
 static void get_name(const void *row, struct cell *ret)
 {
@@ -96,17 +94,33 @@ static void get_display_name(const void *row, struct cell *ret)
 static const struct column columns[] = {
 	{ .key = "name", .header = "NAME", .help = "name, for -p NAME=VALUE", .get = get_name },
 	{ .key = "type", .header = "TYPE", .help = "type of its values", .get = get_type },
-	{ .key = "default", .header = "DEFAULT", .help = "value when none is given",
-	  .width = 40, .get = get_value },
-	{ .key = "generator", .header = "GENERATOR", .help = "how a value is generated",
+	{ .key = "default",
+	  .header = "DEFAULT",
+	  .help = "value when none is given",
+	  .width = 40,
+	  .get = get_value },
+	{ .key = "generator",
+	  .header = "GENERATOR",
+	  .help = "how a value is generated",
 	  .get = get_generator },
-	{ .key = "required", .header = "REQUIRED", .help = "whether it must have a value",
-	  .data = true, .get = get_required },
-	{ .key = "allowed", .header = "ALLOWED", .help = "bounds, choices, pattern",
-	  .width = 32, .get = get_allowed },
-	{ .key = "displayName", .header = "DISPLAY NAME", .help = "its name for people",
-	  .data = true, .get = get_display_name },
-	{ .key = "description", .header = "DESCRIPTION", .help = "what it means",
+	{ .key = "required",
+	  .header = "REQUIRED",
+	  .help = "whether it must have a value",
+	  .data = true,
+	  .get = get_required },
+	{ .key = "allowed",
+	  .header = "ALLOWED",
+	  .help = "bounds, choices, pattern",
+	  .width = 32,
+	  .get = get_allowed },
+	{ .key = "displayName",
+	  .header = "DISPLAY NAME",
+	  .help = "its name for people",
+	  .data = true,
+	  .get = get_display_name },
+	{ .key = "description",
+	  .header = "DESCRIPTION",
+	  .help = "what it means",
 	  .get = get_description },
 	COLUMN_END
 };

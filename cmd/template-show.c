@@ -18,14 +18,11 @@ static const struct option_spec options[] = {
 };
 
 static const struct arg_spec args[] = {
-	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template },
-	ARG_END
+	{ "TEMPLATE", "a template's name or file (not with -f)", 0, 1, complete_template }, ARG_END
 };
 
-static const struct example examples[] = {
-	{ "template show replicated", "explain a template" },
-	EXAMPLE_END
-};
+static const struct example examples[] = { { "template show replicated", "explain a template" },
+					   EXAMPLE_END };
 
 static void show_readme(const char *readme, struct strbuf *out)
 {

@@ -32,8 +32,8 @@ static int open_file(struct template_source *src, struct session *s, const char 
 {
 	const struct input *in;
 	bool local = strcmp(file, "-") != 0 && !strstr(file, "://");
-	int r = local ? inputs_read_file(&src->inputs, file, err) :
-			inputs_read(&src->inputs, file, NULL, err);
+	int r = local ? inputs_read_file(&src->inputs, file, err)
+		      : inputs_read(&src->inputs, file, NULL, err);
 
 	if (r < 0)
 		return r;
@@ -138,8 +138,10 @@ int values_add_file(struct values *v, struct session *s, const char *path, struc
 		const struct assignment *before = find(v, p->name);
 
 		if (!before)
-			add(v, (struct assignment){ .name = p->name, .value = p->value,
-						    .value_len = p->value_len, .pos = p->pos });
+			add(v, (struct assignment){ .name = p->name,
+						    .value = p->value,
+						    .value_len = p->value_len,
+						    .pos = p->pos });
 		else if (before->pos.line)
 			session_warn(s, "parameter '%s' is given already, ignoring that of '%s'",
 				     p->name, file->name);

@@ -16,11 +16,15 @@ struct template_source {
 	struct include_reader *includes;
 };
 
-#define TEMPLATE_SOURCE_INIT { 0 }
+#define TEMPLATE_SOURCE_INIT                                                                       \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
- * Opens the template that a name of the catalogue or a path (with a '/' or a file ending) names, or, when file is not
- * NULL, that file, URL, or "-". Diagnostics go to the session; then the class comes without an error set.
+ * Opens the template that a name of the catalogue or a path (with a '/' or a file ending) names,
+ * or, when file is not NULL, that file, URL, or "-". Diagnostics go to the session; then the class
+ * comes without an error set.
  */
 int template_source_open(struct template_source *src, struct session *s, const char *name,
 			 const char *file, struct error *err);
@@ -35,7 +39,10 @@ struct values {
 	size_t len, alloc;
 };
 
-#define VALUES_INIT { 0 }
+#define VALUES_INIT                                                                                \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* Adds NAME=VALUE; a name that was given by the command line already is T114. */
 int values_add(struct values *v, const char *text, struct error *err);

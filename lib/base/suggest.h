@@ -12,5 +12,8 @@ struct suggestion {
 	const char *best; /* borrowed, NULL: none is near */
 	size_t distance;
 };
-/* Offers a candidate for word; keeps it if it is nearer than a third of the word's length (at least 2). */
+/*
+ * Offers a candidate for word; keeps it if it is nearer than a third of the word's length (at
+ * least 2).
+ */
 void suggest_offer(struct suggestion *s, const char *word, const char *candidate);

@@ -81,8 +81,8 @@ bool tpl_mentions(const struct tpl *t, const char *name);
 
 /*
  * Visits every position of a tree in one fixed order: t itself, expressions with their
- * operands, constant nodes with keys and children, entries, pieces, bindings. Source maps and programs
- * rely on the order. Shared constant nodes are visited at each place.
+ * operands, constant nodes with keys and children, entries, pieces, bindings. Source maps and
+ * programs rely on the order. Shared constant nodes are visited at each place.
  */
 struct pos_visitor {
 	void (*visit)(struct pos_visitor *v, struct pos *pos);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "template/bind.h"
+
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "template/bind.h"
 #include "template/diagnostics.h"
 
 /* Values for parameters: given, default or generated. */
@@ -54,15 +55,16 @@ static void check_decided(struct template *t, const struct decided *d,
 	struct error err = ERROR_INIT;
 	struct value v;
 
-	if (param_parse(t->arena, &d->decl, given->value, given->value_len,
-			place(given, &d->pos), &v, &err) < 0) {
+	if (param_parse(t->arena, &d->decl, given->value, given->value_len, place(given, &d->pos),
+			&v, &err) < 0) {
 		error_locate(&err, &d->pos);
 		diagnose_error(diags, "T102", &err);
 	} else if (strcmp(value_digest(t->arena, &v), d->digest) != 0) {
-		diagnose(diags, "T113", place(given, &d->pos),
-			 "leave it out, or expand the original template again",
-			 "parameter '%s' was decided as another value when the template was expanded",
-			 given->name);
+		diagnose(
+			diags, "T113", place(given, &d->pos),
+			"leave it out, or expand the original template again",
+			"parameter '%s' was decided as another value when the template was expanded",
+			given->name);
 	}
 }
 
@@ -73,8 +75,8 @@ static void unknown(struct template *t, const struct assignment *given, struct e
 	for (size_t i = 0; i < t->param_count; i++)
 		suggest_offer(&s, given->name, t->params[i].name);
 	diagnose(diags, "T112", place(given, &t->parameters_pos),
-		 s.best ? arena_printf(t->arena, "did you mean '%s'?", s.best) :
-			  arena_printf(t->arena, "kubectl mysql template params %s%s",
+		 s.best ? arena_printf(t->arena, "did you mean '%s'?", s.best)
+			: arena_printf(t->arena, "kubectl mysql template params %s%s",
 				       strchr(t->file, '/') ? "-f " : "", t->file),
 		 "unknown parameter '%s'", given->name);
 }
@@ -88,8 +90,8 @@ static void bind(struct template *t, struct bindings *b, const struct param *p, 
 	strmap_put(&b->by_name, p->name, strlen(p->name), bound);
 }
 
-static void warn_reference(const struct template *t, const struct param *p,
-			   const struct value *v, const struct pos *pos, struct error_list *diags)
+static void warn_reference(const struct template *t, const struct param *p, const struct value *v,
+			   const struct pos *pos, struct error_list *diags)
 {
 	const char *at;
 
@@ -144,8 +146,8 @@ void bind_assignments(struct template *t, const struct bind_options *opts, struc
 }
 
 /*
- * What tells the passwords of two clusters from one seed apart: the digest of the parameter NAME, which a
- * residual still knows when NAME was decided.
+ * What tells the passwords of two clusters from one seed apart: the digest of the parameter NAME,
+ * which a residual still knows when NAME was decided.
  */
 static const char *cluster_identity(struct template *t, const struct bindings *b)
 {
@@ -178,8 +180,8 @@ static void bind_generated(struct template *t, const struct bind_options *opts,
 	bind(t, ret, p, v);
 }
 
-static void bind_default(struct template *t, const struct bind_options *opts,
-			 struct bindings *ret, const struct param *p, struct error_list *diags)
+static void bind_default(struct template *t, const struct bind_options *opts, struct bindings *ret,
+			 const struct param *p, struct error_list *diags)
 {
 	struct error err = ERROR_INIT;
 	struct value v;

@@ -20,8 +20,8 @@ void eval_init(struct eval *ev, struct template *t, const struct strmap *paramet
 	       struct error_list *diags);
 
 /*
- * The value of t. *ret is NULL for "nothing". Failures are reported (each once) and give false; then
- * evaluation of the rest may go on to find more.
+ * The value of t. *ret is NULL for "nothing". Failures are reported (each once) and give false;
+ * then evaluation of the rest may go on to find more.
  */
 bool eval_tpl(struct eval *ev, const struct tpl *t, struct node **ret);
 
@@ -29,8 +29,8 @@ bool eval_tpl(struct eval *ev, const struct tpl *t, struct node **ret);
 bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out);
 
 /*
- * Reads the text of an OpenShift ${{NAME}}: JSON, else the text itself as a string. *ret is NULL for
- * the JSON value null.
+ * Reads the text of an OpenShift ${{NAME}}: JSON, else the text itself as a string. *ret is NULL
+ * for the JSON value null.
  */
 void eval_json_text(struct arena *a, const char *text, size_t len, const struct pos *pos,
 		    struct node **ret, bool *ret_is_json);

@@ -9,9 +9,9 @@
 bool labels_check(const struct node *labels, struct error_list *diags);
 
 /*
- * Checks one object, writes the labels to its metadata; for OpenShift Templates also drops a literal
- * namespace and gives legacy kinds their group (facts: oc process does the same). *ret is a changed copy, or
- * object itself.
+ * Checks one object, writes the labels to its metadata; for OpenShift Templates also drops a
+ * literal namespace and gives legacy kinds their group (facts: oc process does the same). *ret is a
+ * changed copy, or object itself.
  */
 bool object_finish(const struct template *t, struct node *object, const struct node *labels,
 		   struct error_list *diags, struct node **ret);

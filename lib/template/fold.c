@@ -38,8 +38,7 @@ static struct tpl *const_from_expr(struct fold *f, const struct expr *e, const s
 	struct value v;
 	struct node *n;
 
-	if (!expr_is_const(e, &v) ||
-	    value_to_node(f->env.arena, &v, pos, &n, &err) < 0)
+	if (!expr_is_const(e, &v) || value_to_node(f->env.arena, &v, pos, &n, &err) < 0)
 		return NULL;
 	return tpl_const(f->env.arena, n);
 }
@@ -137,7 +136,8 @@ static struct tpl *fold_json(struct fold *f, struct tpl *t)
 	bool is_json;
 	struct value v;
 
-	/* What was reported about the value has to be reported once more, so only what is plain JSON folds. */
+	/* What was reported about the value has to be reported once more, so only what is plain
+	 * JSON folds. */
 	if (expr_is_const(e, &v) && v.kind == VALUE_STRING) {
 		eval_json_text(f->env.arena, v.text, v.len, &t->pos, &n, &is_json);
 		if (is_json && n && n->kind != NODE_SEQ && n->kind != NODE_MAP &&
@@ -222,10 +222,7 @@ static struct tpl *seq_from(struct fold *f, const struct pos *pos, struct tpl_ve
 static struct tpl *fold_bound(struct fold *f, struct tpl *body, const char *name,
 			      const struct pos *pos, const struct value *v)
 {
-	struct binding local = { .name = name,
-				 .known = true,
-				 .value = *v,
-				 .outer = f->env.locals };
+	struct binding local = { .name = name, .known = true, .value = *v, .outer = f->env.locals };
 	cleanup_error struct error err = ERROR_INIT;
 	struct node *n;
 	struct tpl *r, *let;
@@ -262,7 +259,8 @@ static struct tpl *fold_open_loop(struct fold *f, struct tpl *t, struct expr *e)
 	return r;
 }
 
-/* Unrolls a !for into vec, or pushes what is left of it. Nested lists of open loops keep their brackets. */
+/* Unrolls a !for into vec, or pushes what is left of it. Nested lists of open loops keep their
+ * brackets. */
 static void fold_loop(struct fold *f, struct tpl *t, struct tpl_vec *vec)
 {
 	struct expr *e = fold_expr(f, t->expr);
@@ -329,7 +327,8 @@ static struct tpl *fold_seq(struct fold *f, struct tpl *t)
 	return seq_from(f, &t->pos, &vec);
 }
 
-/* A key stays an expression unless it became a string: what is wrong with it is reported when rendering. */
+/* A key stays an expression unless it became a string: what is wrong with it is reported when
+ * rendering. */
 static struct tpl *fold_key(struct fold *f, struct tpl *key)
 {
 	struct value v;
@@ -418,7 +417,9 @@ static struct tpl *fold_untyped(struct fold *f, struct tpl *t)
 	bool typed = f->typed;
 
 	f->typed = false;
-	t = t->kind == TPL_MAP ? fold_map(f, t) : t->kind == TPL_SEQ ? fold_seq(f, t) : fold_for(f, t);
+	t = t->kind == TPL_MAP	 ? fold_map(f, t)
+	    : t->kind == TPL_SEQ ? fold_seq(f, t)
+				 : fold_for(f, t);
 	f->typed = typed;
 	return t;
 }

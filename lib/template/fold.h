@@ -7,7 +7,7 @@
 
 struct fold {
 	struct env env; /* undecided names are there with known = false */
-	bool typed; /* in what a name is bound to: an expression stays one, to keep its type */
+	bool typed;	/* in what a name is bound to: an expression stays one, to keep its type */
 	size_t steps, weight; /* budgets; when one is spent, the rest stays as it is */
 };
 

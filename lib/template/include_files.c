@@ -85,8 +85,8 @@ static int include_read(struct include_reader *base, const char *from, const cha
 	if (!real)
 		return error_set_errno(err, errno, "cannot include '%s'", name);
 	if (!lies_below(real, r->root)) {
-		error_set(err, ERR_INVALID, "cannot include '%s': it lies outside the template's folder",
-			  name);
+		error_set(err, ERR_INVALID,
+			  "cannot include '%s': it lies outside the template's folder", name);
 		error_hint(err, "copy the file into '%s'", r->root);
 		return -ERR_INVALID;
 	}

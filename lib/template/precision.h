@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Whether Kubernetes would keep a number: its JSON reader has int64 and double. Private to lib/template. */
+/* Whether Kubernetes would keep a number: its JSON reader has int64 and double. Private to
+ * lib/template. */
 
 #include "tree/node.h"
 

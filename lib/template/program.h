@@ -2,17 +2,18 @@
 #pragma once
 
 /*
- * The compiled form of a template: its syntax tree with all positions, as bytes. Reading one trusts nothing:
- * every length, index and kind is checked. Private to lib/template.
+ * The compiled form of a template: its syntax tree with all positions, as bytes. Reading one trusts
+ * nothing: every length, index and kind is checked. Private to lib/template.
  */
 
 #include "template/template.h"
 
-#define PROGRAM_MAGIC "KMYT\x01"
+#define PROGRAM_MAGIC	  "KMYT\x01"
 #define PROGRAM_MAGIC_LEN 5
-#define PROGRAM_HEADER 13 /* magic, then a checksum of what follows (64 bits, little-endian) */
+#define PROGRAM_HEADER	  13 /* magic, then a checksum of what follows (64 bits, little-endian) */
 
-/* Kinds of strings, numbers and references are varints; the order of fields is that of program_write.c. */
+/* Kinds of strings, numbers and references are varints; the order of fields is that of
+ * program_write.c. */
 int program_read(struct template *t, const char *text, size_t len, struct error_list *diags);
 
 /* A checksum against cut and changed files, not against an enemy. */

@@ -317,7 +317,8 @@ void template_compile(const struct template *t, struct strbuf *out)
 	strbuf_addchars(out, '\0', PROGRAM_HEADER - PROGRAM_MAGIC_LEN);
 	put_template(&w, t);
 	file_table_release(&w.files);
-	sum = program_checksum(out->buf + start + PROGRAM_HEADER, out->len - start - PROGRAM_HEADER);
+	sum = program_checksum(out->buf + start + PROGRAM_HEADER,
+			       out->len - start - PROGRAM_HEADER);
 	for (unsigned i = 0; i < 8; i++)
 		out->buf[start + PROGRAM_MAGIC_LEN + i] = (char)(sum >> 8 * i);
 }

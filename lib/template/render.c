@@ -2,13 +2,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "template/bind.h"
 #include "template/diagnostics.h"
 #include "template/eval.h"
-#include "template/fold.h"
 #include "template/finish.h"
-#include "template/bind.h"
+#include "template/fold.h"
 
-/* From a template and its values to objects; and to what is left when only some values are known. */
+/* From a template and its values to objects; and to what is left when only some values are known.
+ */
 
 struct render {
 	struct eval ev;
@@ -116,8 +117,8 @@ static void foretell(struct template *t, struct error_list *diags)
 
 static void keep_decided(struct template *t, struct template *r, const struct bindings *given)
 {
-	r->decided = arena_zalloc(t->arena,
-				  (t->param_count + t->decided_count) * sizeof(*r->decided));
+	r->decided =
+		arena_zalloc(t->arena, (t->param_count + t->decided_count) * sizeof(*r->decided));
 	r->params = arena_zalloc(t->arena, t->param_count * sizeof(*r->params));
 	r->param_count = 0;
 	for (size_t i = 0; i < t->decided_count; i++)
@@ -133,8 +134,11 @@ static void keep_decided(struct template *t, struct template *r, const struct bi
 		r->decided[r->decided_count++] = (struct decided){
 			.name = p->name,
 			.pos = p->pos,
-			.decl = { .name = p->name, .type = p->type, .pos = p->pos,
-				  .choices = p->choices, .choice_count = p->choice_count },
+			.decl = { .name = p->name,
+				  .type = p->type,
+				  .pos = p->pos,
+				  .choices = p->choices,
+				  .choice_count = p->choice_count },
 			.digest = value_digest(t->arena, &b->value),
 		};
 	}

@@ -8,7 +8,8 @@
 
 #include "template/scope.h"
 
-/* Reads what has to be known before the rest of the document is: that it is one, and its language. */
+/* Reads what has to be known before the rest of the document is: that it is one, and its language.
+ */
 void residual_begin(struct loader *l, const struct node *field);
 /* Gives every part of the loaded template its place in the original. */
 void residual_finish(struct loader *l, const struct node *field);

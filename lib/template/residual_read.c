@@ -27,7 +27,8 @@ static bool read_decided(struct loader *l, const struct node *n, struct decided 
 	*ret = (struct decided){ .name = name->text, .digest = digest->text, .pos = name->pos };
 	/* An enum was checked when it was decided; only its text counts now. */
 	ret->decl = (struct param){ .name = name->text,
-				    .type = number == PARAM_ENUM ? PARAM_STRING : (enum param_type)number,
+				    .type = number == PARAM_ENUM ? PARAM_STRING
+								 : (enum param_type)number,
 				    .pos = name->pos };
 	return true;
 }

@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static void set_string(struct arena *a, struct node *map, const char *key, const char *text)
-{
-	if (text && *text)
-		node_set(a, map, key, node_cstring(a, text));
-}
-
 static void set_number(struct arena *a, struct node *map, const char *key, const char *text)
 {
 	if (text && *text)
@@ -20,9 +14,9 @@ static struct node *choices(struct arena *a, const struct param *p)
 	struct node **items = arena_alloc(a, p->choice_count * sizeof(*items));
 
 	for (size_t i = 0; i < p->choice_count; i++)
-		items[i] = p->type == PARAM_INTEGER ?
-				   node_number(a, p->choices[i], strlen(p->choices[i]), NULL) :
-				   node_cstring(a, p->choices[i]);
+		items[i] = p->type == PARAM_INTEGER
+				   ? node_number(a, p->choices[i], strlen(p->choices[i]), NULL)
+				   : node_cstring(a, p->choices[i]);
 	return node_seq(a, items, p->choice_count, NULL);
 }
 
@@ -30,29 +24,30 @@ static void set_type(struct arena *a, struct node *map, const struct param *p)
 {
 	switch (p->type) {
 	case PARAM_INTEGER:
-		set_string(a, map, "type", "integer");
+		node_set_text(a, map, "type", "integer");
 		set_number(a, map, "minimum", p->minimum);
 		set_number(a, map, "maximum", p->maximum);
 		return;
 	case PARAM_PORT:
-		set_string(a, map, "type", "integer");
+		node_set_text(a, map, "type", "integer");
 		set_number(a, map, "minimum", p->minimum ? p->minimum : "1");
 		set_number(a, map, "maximum", p->maximum ? p->maximum : "65535");
 		return;
 	case PARAM_BOOLEAN:
-		set_string(a, map, "type", "boolean");
+		node_set_text(a, map, "type", "boolean");
 		return;
 	case PARAM_QUANTITY:
-		set_string(a, map, "type", "string");
-		set_string(a, map, "pattern", "^[+-]?[0-9.]+([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$");
+		node_set_text(a, map, "type", "string");
+		node_set_text(a, map, "pattern",
+			   "^[+-]?[0-9.]+([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$");
 		return;
 	case PARAM_NAME:
-		set_string(a, map, "type", "string");
-		set_string(a, map, "pattern", "^[a-z]([-a-z0-9]*[a-z0-9])?$");
+		node_set_text(a, map, "type", "string");
+		node_set_text(a, map, "pattern", "^[a-z]([-a-z0-9]*[a-z0-9])?$");
 		set_number(a, map, "maxLength", "63");
 		return;
 	default:
-		set_string(a, map, "type", "string");
+		node_set_text(a, map, "type", "string");
 		set_number(a, map, "minLength", p->minimum);
 		set_number(a, map, "maxLength", p->maximum);
 	}
@@ -71,8 +66,8 @@ static struct node *property(struct arena *a, const struct param *p)
 {
 	struct node *map = node_map(a, NULL, 0, NULL);
 
-	set_string(a, map, "title", p->display_name);
-	set_string(a, map, "description", p->description);
+	node_set_text(a, map, "title", p->display_name);
+	node_set_text(a, map, "description", p->description);
 	set_type(a, map, p);
 	if (p->pattern)
 		node_set(a, map, "pattern", node_cstring(a, arena_printf(a, "^(%s)$", p->pattern)));
@@ -101,10 +96,10 @@ struct node *template_schema(struct arena *a, const struct template *t)
 		if (must_be_given(&t->params[i]))
 			required[count++] = node_cstring(a, t->params[i].name);
 	}
-	set_string(a, map, "$schema", "https://json-schema.org/draft/2020-12/schema");
-	set_string(a, map, "title", t->name);
-	set_string(a, map, "description", t->description);
-	set_string(a, map, "type", "object");
+	node_set_text(a, map, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	node_set_text(a, map, "title", t->name);
+	node_set_text(a, map, "description", t->description);
+	node_set_text(a, map, "type", "object");
 	node_set(a, map, "properties", properties);
 	if (count)
 		node_set(a, map, "required", node_seq(a, required, count, NULL));

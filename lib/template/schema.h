@@ -5,5 +5,6 @@
 
 #include "template/template.h"
 
-/* In the arena. Values are described as text, as they are given with -p, where JSON has no such type. */
+/* In the arena. Values are described as text, as they are given with -p, where JSON has no such
+ * type. */
 struct node *template_schema(struct arena *a, const struct template *t);

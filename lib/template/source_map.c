@@ -95,8 +95,11 @@ static void read_pos(struct pos_visitor *v, struct pos *pos)
 bool source_map_apply(struct template *t, const char *text, size_t len, const char *const *files,
 		      size_t file_count)
 {
-	struct reader r = { .visitor = { read_pos }, .at = text, .end = text + len,
-			    .files = files, .file_count = file_count };
+	struct reader r = { .visitor = { read_pos },
+			    .at = text,
+			    .end = text + len,
+			    .files = files,
+			    .file_count = file_count };
 
 	template_each_pos(t, &r.visitor);
 	if (r.failed || r.at != r.end)

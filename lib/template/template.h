@@ -12,7 +12,8 @@
  * Diagnostics are collected in an error_list; a function that returns a negative class has put at
  * least one of severity error there. Codes: lib/template/diagnostics.h.
  *
- * The law: render(expand(T, A), B) = render(compile(expand(T, A)), B) = render(T, A ∪ B), byte for byte.
+ * The law: render(expand(T, A), B) = render(compile(expand(T, A)), B) = render(T, A ∪ B), byte for
+ *byte.
  */
 
 #include "template/ast.h"
@@ -29,10 +30,11 @@ struct decided {
 	struct pos pos;
 };
 
-struct template {
+struct template
+{
 	struct arena *arena;
 	enum template_language language;
-	bool residual; /* written by expand: static checks were made on its original */
+	bool residual;	  /* written by expand: static checks were made on its original */
 	const char *file; /* display name */
 	const char *name, *description, *example; /* never NULL; "" */
 	struct pos parameters_pos;
@@ -45,14 +47,16 @@ struct template {
 	struct tpl *objects; /* TPL_SEQ or TPL_CONST */
 };
 
-/* How !include finds a file: path as written, beside `from`; gives its text in the arena and its display name. */
+/* How !include finds a file: path as written, beside `from`; gives its text in the arena and its
+ * display name. */
 struct include_reader {
 	int (*read)(struct include_reader *r, const char *from, const char *path, struct arena *a,
 		    const char **ret_text, size_t *ret_len, const char **ret_name,
 		    struct error *err);
 };
 
-/* Reads files below the folder of the template; refuses others, symbolic links out of it included. */
+/* Reads files below the folder of the template; refuses others, symbolic links out of it included.
+ */
 struct include_reader *include_reader_files(const char *template_path);
 void include_reader_free(struct include_reader *r);
 
@@ -99,7 +103,8 @@ const char *template_message(struct template *t, const struct bindings *b);
 /*
  * Expansion: decides the given parameters and folds what they decide; the others stay.
  * *ret is a new template that shares t's arena: free it never, t last.
- * What is sure to fail when rendered is reported as a warning, with the code and place it will have.
+ * What is sure to fail when rendered is reported as a warning, with the code and place it will
+ * have.
  */
 int template_expand(struct template *t, const struct bind_options *opts, struct template **ret,
 		    struct error_list *diags);

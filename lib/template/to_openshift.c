@@ -7,8 +7,8 @@
 #include "template/template.h"
 
 /*
- * A residual as a plain OpenShift Template. That language can only put text into strings, so every other
- * use of a parameter needs it to be known: T501 names each one.
+ * A residual as a plain OpenShift Template. That language can only put text into strings, so every
+ * other use of a parameter needs it to be known: T501 names each one.
  */
 
 struct converter {
@@ -51,8 +51,8 @@ static struct node *blame(struct converter *c, const struct tpl *t, const struct
 /* A string parameter keeps its text; the other types are written anew and must be known. */
 static bool keeps_text(const struct param *p)
 {
-	return p && p->type != PARAM_INTEGER && p->type != PARAM_BOOLEAN &&
-	       p->type != PARAM_PORT && p->type != PARAM_QUANTITY;
+	return p && p->type != PARAM_INTEGER && p->type != PARAM_BOOLEAN && p->type != PARAM_PORT &&
+	       p->type != PARAM_QUANTITY;
 }
 
 /* NULL: nothing, whose key or item is left out. */
@@ -68,9 +68,10 @@ static void check_literal(struct converter *c, const char *text, size_t len, con
 
 		if (find_param(c, name) &&
 		    !strmap_put(&c->blamed, name, ref.name_len, (void *)name))
-			diagnose(c->diags, "T501", pos, arena_printf(c->arena, "-p %s=…", name),
-				 "the text '${%s}' would become a reference: parameter '%s' must be known",
-				 name, name);
+			diagnose(
+				c->diags, "T501", pos, arena_printf(c->arena, "-p %s=…", name),
+				"the text '${%s}' would become a reference: parameter '%s' must be known",
+				name, name);
 	}
 }
 
@@ -109,8 +110,7 @@ static struct node *convert_text(struct converter *c, const struct tpl *t)
 
 static struct node *convert_expr(struct converter *c, const struct tpl *t)
 {
-	const struct param *p =
-		t->expr->kind == EXPR_NAME ? find_param(c, t->expr->name) : NULL;
+	const struct param *p = t->expr->kind == EXPR_NAME ? find_param(c, t->expr->name) : NULL;
 
 	if (!p)
 		return blame(c, t, t->expr);
@@ -191,12 +191,6 @@ static struct node *convert(struct converter *c, const struct tpl *t)
 	return t->node;
 }
 
-static void set_string(struct arena *a, struct node *map, const char *key, const char *text)
-{
-	if (text && *text)
-		node_set(a, map, key, node_cstring(a, text));
-}
-
 static void report_lost_checks(struct converter *c, const struct param *p)
 {
 	if (p->pattern || p->minimum || p->maximum || p->choice_count ||
@@ -212,13 +206,14 @@ static struct node *convert_param(struct converter *c, const struct param *p)
 
 	if (c->t->language == TEMPLATE_OWN)
 		report_lost_checks(c, p);
-	set_string(c->arena, map, "name", p->name);
-	set_string(c->arena, map, "displayName", p->display_name);
-	set_string(c->arena, map, "description", p->description);
+	node_set_text(c->arena, map, "name", p->name);
+	node_set_text(c->arena, map, "displayName", p->display_name);
+	node_set_text(c->arena, map, "description", p->description);
 	if (p->value && p->value_len)
-		node_set(c->arena, map, "value", node_string(c->arena, p->value, p->value_len, NULL));
-	set_string(c->arena, map, "generate", p->generate);
-	set_string(c->arena, map, "from", p->from);
+		node_set(c->arena, map, "value",
+			 node_string(c->arena, p->value, p->value_len, NULL));
+	node_set_text(c->arena, map, "generate", p->generate);
+	node_set_text(c->arena, map, "from", p->from);
 	if (p->required)
 		node_set(c->arena, map, "required", node_bool(c->arena, true));
 	return map;
@@ -232,10 +227,10 @@ static struct node *convert_head(struct converter *c)
 	struct node *annotations = node_map(a, NULL, 0, NULL);
 	struct node **params = arena_alloc(a, t->param_count * sizeof(*params));
 
-	set_string(a, map, "apiVersion", "template.openshift.io/v1");
-	set_string(a, map, "kind", "Template");
-	set_string(a, metadata, "name", t->name);
-	set_string(a, annotations, "description", t->description);
+	node_set_text(a, map, "apiVersion", "template.openshift.io/v1");
+	node_set_text(a, map, "kind", "Template");
+	node_set_text(a, metadata, "name", t->name);
+	node_set_text(a, annotations, "description", t->description);
 	if (annotations->len)
 		node_set(a, metadata, "annotations", annotations);
 	node_set(a, map, "metadata", metadata);

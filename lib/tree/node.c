@@ -161,6 +161,12 @@ void node_set(struct arena *a, struct node *map, const char *key, struct node *v
 	map->entries[map->len++] = (struct entry){ node_cstring(a, key), value };
 }
 
+void node_set_text(struct arena *a, struct node *map, const char *key, const char *text)
+{
+	if (text && *text)
+		node_set(a, map, key, node_cstring(a, text));
+}
+
 void node_remove(struct node *map, const char *key)
 {
 	ptrdiff_t i = node_index(map, key, strlen(key));

@@ -70,6 +70,8 @@ struct node *node_path(const struct node *n, ...) __attribute__((sentinel));
 ptrdiff_t node_index(const struct node *n, const char *key, size_t len);
 /* Sets a key in a map that node_copy_shallow or node_map made; grows the array in the arena. */
 void node_set(struct arena *a, struct node *map, const char *key, struct node *value);
+/* Sets a key to a string, unless text is NULL or empty. */
+void node_set_text(struct arena *a, struct node *map, const char *key, const char *text);
 /* Removes a key if it is there. */
 void node_remove(struct node *map, const char *key);
 

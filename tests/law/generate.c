@@ -50,8 +50,9 @@ static const char *pick(struct random *r, const char *const *list, unsigned n)
 	return list[random_below(r, n)];
 }
 
-static const char *const words[] = { "a",    "shop", "x-1", "",      "yes",  "null", "1e3", "0755", "a: b",
-				     "$",    "${A}", "#",   "two words", "~", "-",   "é€", "{a",   "12" };
+static const char *const words[] = { "a",	  "shop", "x-1",  "",	"yes",	"null",
+				     "1e3",	  "0755", "a: b", "$",	"${A}", "#",
+				     "two words", "~",	  "-",	  "é€", "{a",	"12" };
 
 static void string_literal(struct maker *m, struct strbuf *e)
 {
@@ -152,7 +153,8 @@ static void boolean(struct maker *m, unsigned depth, struct strbuf *e)
 		one(m, e, depth, "!", BOOLEAN, "");
 		break;
 	case 2:
-		both(m, e, depth, "(", STRING, random_chance(m->r, 50) ? " == " : " < ", STRING, ")");
+		both(m, e, depth, "(", STRING, random_chance(m->r, 50) ? " == " : " < ", STRING,
+		     ")");
 		break;
 	default:
 		both(m, e, depth, "(", INTEGER, pick(m->r, ops, ARRAY_SIZE(ops)), INTEGER, ")");
@@ -209,7 +211,8 @@ static void expression(struct maker *m, enum type t, unsigned depth, struct strb
 	else if (t == STRING)
 		string(m, depth, e);
 	else if (t == QUANTITY)
-		both(m, e, depth, "(", QUANTITY, random_chance(m->r, 50) ? " * " : " / ", INTEGER, ")");
+		both(m, e, depth, "(", QUANTITY, random_chance(m->r, 50) ? " * " : " / ", INTEGER,
+		     ")");
 	else if (random_chance(m->r, 60))
 		one(m, e, depth, "range(", INTEGER, ")");
 	else
@@ -382,9 +385,19 @@ static void list(struct maker *m, unsigned depth)
 
 static void constant(struct maker *m)
 {
-	static const char *const scalars[] = { "1",	"true",	  "null",    "plain", "1.50",
-					       "\"\"",	"'yes'",  "\"${X}\"", "12345678901234567890",
-					       "\"a\\nb\\n\"", "0x1F",	"\" lead\"", "1e3" };
+	static const char *const scalars[] = { "1",
+					       "true",
+					       "null",
+					       "plain",
+					       "1.50",
+					       "\"\"",
+					       "'yes'",
+					       "\"${X}\"",
+					       "12345678901234567890",
+					       "\"a\\nb\\n\"",
+					       "0x1F",
+					       "\" lead\"",
+					       "1e3" };
 
 	strbuf_addstr(m->out, pick(m->r, scalars, ARRAY_SIZE(scalars)));
 }
@@ -431,8 +444,9 @@ static void node(struct maker *m, unsigned depth)
 
 static const char *const param_names[GENERATED_PARAMS] = { "NAME", "COUNT", "FLAG", "SIZE",
 							   "TEXT", "MORE",  "PASS", "OTHER" };
-static const char *const param_types[GENERATED_PARAMS] = { "name",   "integer", "boolean",  "quantity",
-							   "string", "integer", "password", "string" };
+static const char *const param_types[GENERATED_PARAMS] = { "name",     "integer", "boolean",
+							   "quantity", "string",  "integer",
+							   "password", "string" };
 static const enum type value_types[GENERATED_PARAMS] = { STRING, INTEGER, BOOLEAN, QUANTITY,
 							 STRING, INTEGER, STRING,  STRING };
 
@@ -452,8 +466,8 @@ static void random_value(struct random *r, unsigned i, struct strbuf *out)
 		strbuf_addstr(out, pick(r, sizes, ARRAY_SIZE(sizes)));
 		break;
 	default:
-		strbuf_addstr(out, i == 0 ? pick(r, names, ARRAY_SIZE(names)) :
-					    pick(r, words, ARRAY_SIZE(words)));
+		strbuf_addstr(out, i == 0 ? pick(r, names, ARRAY_SIZE(names))
+					  : pick(r, words, ARRAY_SIZE(words)));
 	}
 }
 
@@ -510,9 +524,10 @@ static void openshift_value(struct random *r, const struct generated *g, struct 
 static void openshift_objects(struct random *r, struct generated *g)
 {
 	for (unsigned i = 0, n = 1 + random_below(r, 3); i < n; i++) {
-		strbuf_addf(&g->text,
-			    "- apiVersion: v1\n  kind: %s\n  metadata: {name: \"${NAME}-%u\"}\n  spec: ",
-			    random_chance(r, 50) ? "ConfigMap" : "Route", i);
+		strbuf_addf(
+			&g->text,
+			"- apiVersion: v1\n  kind: %s\n  metadata: {name: \"${NAME}-%u\"}\n  spec: ",
+			random_chance(r, 50) ? "ConfigMap" : "Route", i);
 		openshift_value(r, g, &g->text, 0);
 		strbuf_addch(&g->text, '\n');
 	}
@@ -535,13 +550,15 @@ static void own_objects(struct random *r, struct generated *g)
 		if (random_chance(r, 20)) {
 			strbuf_addstr(&g->text, "!if {when: ");
 			quoted_expression(&m, BOOLEAN);
-			strbuf_addstr(&g->text,
-				      ", then: {apiVersion: v1, kind: Secret, metadata: {name: !expr NAME}, data: ");
+			strbuf_addstr(
+				&g->text,
+				", then: {apiVersion: v1, kind: Secret, metadata: {name: !expr NAME}, data: ");
 			node(&m, 1);
 			strbuf_addstr(&g->text, "}}\n");
 		} else {
-			strbuf_addf(&g->text, "apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: c%u}\n"
-					      "  data: ",
+			strbuf_addf(&g->text,
+				    "apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: c%u}\n"
+				    "  data: ",
 				    i);
 			node(&m, 0);
 			strbuf_addch(&g->text, '\n');

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Random templates of both languages, with parameters, for tests of what holds for every template. */
+/* Random templates of both languages, with parameters, for tests of what holds for every template.
+ */
 
 #include "base/strbuf.h"
 
@@ -24,7 +25,8 @@ struct generated {
 	bool openshift;
 	unsigned param_count;
 	const char *names[GENERATED_PARAMS];
-	struct strbuf values[GENERATED_PARAMS]; /* what the test gives; each parameter is given or has a default */
+	struct strbuf values[GENERATED_PARAMS]; /* what the test gives; each parameter is given or
+						   has a default */
 	bool has_default[GENERATED_PARAMS];
 };
 

@@ -115,7 +115,8 @@ struct law_case {
 static void check(struct law_case *c, const char *what, struct outcome *got, const char *residual)
 {
 	normalise(&got->diagnostics);
-	if (got->failed == c->want.failed && !strcmp(got->diagnostics.buf, c->want.diagnostics.buf) &&
+	if (got->failed == c->want.failed &&
+	    !strcmp(got->diagnostics.buf, c->want.diagnostics.buf) &&
 	    (got->failed || (got->out.len == c->want.out.len &&
 			     !memcmp(got->out.buf, c->want.out.buf, got->out.len))))
 		return;
@@ -149,8 +150,7 @@ static void whole_objects(struct law_case *c, struct strbuf *out)
 	struct documents docs = { 0 };
 
 	if (template_read(c->g->text.buf, c->g->text.len, "law.yaml", NULL, &t, &diags) == 0 &&
-	    template_bind(t, &bind, &b, &diags) == 0 &&
-	    template_render(t, &b, &docs, &diags) == 0)
+	    template_bind(t, &bind, &b, &diags) == 0 && template_render(t, &b, &docs, &diags) == 0)
 		for (size_t i = 0; i < docs.len; i++)
 			add_object(out, docs.items[i]);
 	bindings_release(&b);
@@ -240,7 +240,8 @@ static void split_values(struct random *r, struct law_case *c)
 
 static void run_case(struct random *r, struct law_case *c)
 {
-	cleanup_error_list struct error_list diags = ERROR_LIST_INIT, expand_diags = ERROR_LIST_INIT;
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT,
+					     expand_diags = ERROR_LIST_INIT;
 	struct bind_options bind = { 0 };
 	struct template *t = NULL, *whole = NULL, *residual;
 
@@ -264,7 +265,8 @@ static void run_case(struct random *r, struct law_case *c)
 	normalise(&c->want.diagnostics);
 	template_free(whole);
 	c->tally->rendered += !c->want.failed;
-	if (template_read(c->g->text.buf, c->g->text.len, "law.yaml", NULL, &t, &expand_diags) == 0 &&
+	if (template_read(c->g->text.buf, c->g->text.len, "law.yaml", NULL, &t, &expand_diags) ==
+		    0 &&
 	    template_expand(t, &bind, &residual, &expand_diags) == 0)
 		check_stages(c, residual, &expand_diags);
 	else if (!c->want.failed)
@@ -289,7 +291,10 @@ int main(int argc, char **argv)
 	for (unsigned long i = first; i < count; i++) {
 		struct random r = { .state = seed * 1000003 + i };
 		struct generated g;
-		struct law_case c = { .g = &g, .number = i, .tally = &tally, .verbose = verbose,
+		struct law_case c = { .g = &g,
+				      .number = i,
+				      .tally = &tally,
+				      .verbose = verbose,
 				      .want = { STRBUF_INIT, STRBUF_INIT, false } };
 
 		generate(&r, &g);

@@ -209,9 +209,10 @@ static void collect(struct kubernetes *k, const struct node *object)
 		add_known_object(k, object);
 }
 
-bool kubernetes_convert(struct arena *a, struct documents *docs, struct error_list *diags)
+bool kubernetes_convert(struct arena *a, struct documents *docs, const char *namespace_,
+			struct error_list *diags)
 {
-	struct kubernetes k = { .arena = a, .diags = diags };
+	struct kubernetes k = { .arena = a, .diags = diags, .namespace_ = namespace_ };
 	size_t errors = diags->errors;
 	struct sink out = { 0 };
 	bool ok;

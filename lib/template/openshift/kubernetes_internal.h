@@ -22,6 +22,7 @@ struct known_object {
 struct kubernetes {
 	struct arena *arena;
 	struct error_list *diags;
+	const char *namespace_; /* where the objects will go, "" if unknown */
 	struct known_object **objects; /* all of the source, those in Lists too */
 	size_t count, alloc;
 	struct strmap by_name;	  /* "kind/name" -> struct known_object * */

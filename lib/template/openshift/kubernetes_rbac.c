@@ -93,9 +93,10 @@ static void add_account(struct binding_parts *b, const struct node *origin, cons
 	if (!namespace_[0])
 		namespace_ = namespace_of(b->source);
 	if (!namespace_[0])
+		namespace_ = b->k->namespace_;
+	if (!namespace_[0])
 		diagnose(b->k->diags, "T403", &origin->pos,
-			 "write the namespace to the subject: Kubernetes does not take that of the "
-			 "binding",
+			 "give -n NAMESPACE: Kubernetes does not take that of the binding",
 			 "cannot convert %s '%s': ServiceAccount '%s' among its subjects has no "
 			 "namespace",
 			 kind_of(b->source), name_of(b->source), name);

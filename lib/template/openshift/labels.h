@@ -19,7 +19,7 @@ struct node *labels_substitute(struct substitution *s, const struct node *labels
 
 /*
  * Writes the labels over those of the object (a map that may be changed; what is in it is
- * copied when it has to be). Labels of the object that are not all strings or null are lost, metadata
- * that is no map is left alone: oc does so.
+ * copied when it has to be). Labels of the object that are not all strings or null are lost,
+ * metadata that is no map is left alone: oc does so.
  */
 void labels_apply(struct arena *a, struct node *object, const struct node *labels);

@@ -50,7 +50,7 @@ static inline bool case_run(const char *input, struct strbuf *objects, struct st
 	assert_int_equal(tree_read(a, input, strlen(input), "in", 0, &docs, &err), 0);
 	source = docs;
 	case_objects(ret_before, &source);
-	ok = kubernetes_convert(a, &docs, &diags);
+	ok = kubernetes_convert(a, &docs, "", &diags);
 	case_objects(ret_after, &source);
 	if (ok)
 		case_objects(objects, &docs);

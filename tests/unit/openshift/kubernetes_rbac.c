@@ -81,7 +81,7 @@ static void test_kubernetes_rbac__binding_without_namespace_is_refused(void **st
 		"roleRef: {name: edit}\n"
 		"subjects: [{kind: ServiceAccount, name: web}]\n",
 		"T403 5:12 cannot convert RoleBinding 'edit': ServiceAccount 'web' among its subjects has no namespace\n"
-		"  write the namespace to the subject: Kubernetes does not take that of the binding\n");
+		"  give -n NAMESPACE: Kubernetes does not take that of the binding\n");
 }
 
 static void test_kubernetes_rbac__binding_takes_the_namespace_it_has(void **state UNUSED)
