@@ -20,8 +20,9 @@
 
 /*
  * Replaces docs->items; what is new lives in the arena, what is unchanged is shared, no node is
- * changed. namespace_ is where the objects will be created, "" if that is not known yet. False: at least one T403 was reported, and docs are as they were. On success no object
- * of a group of OpenShift (*.openshift.io) is left.
+ * changed. namespace_ is where the objects will be created, "" if that is not known yet. False: at
+ * least one T403 was reported, and docs are as they were. On success no object of a group of
+ * OpenShift (*.openshift.io) is left.
  */
 bool kubernetes_convert(struct arena *a, struct documents *docs, const char *namespace_,
 			struct error_list *diags);
