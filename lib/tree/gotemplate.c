@@ -21,7 +21,7 @@ struct run {
 	size_t start; /* bytes of out before */
 	struct error *err;
 	bool missing_is_error;
-	size_t limit;
+	size_t limit, step_limit;
 	size_t steps;
 	struct variable *variables; /* innermost last; the first one is "$" */
 	size_t count, alloc;
@@ -35,10 +35,9 @@ static void release(struct run *r)
 
 static int step(struct run *r, const struct pos *pos)
 {
-	if (++r->steps > LIMIT_OUTPUT_NODES)
+	if (++r->steps > r->step_limit)
 		return error_set_at(r->err, ERR_LIMIT, pos,
-				    "the go-template takes more than %zu steps",
-				    (size_t)LIMIT_OUTPUT_NODES);
+				    "the go-template takes more than %zu steps", r->step_limit);
 	if (r->out->len - r->start > r->limit || arena_used(r->arena) > r->limit)
 		return error_set_at(r->err, ERR_LIMIT, pos,
 				    "the go-template makes more than %zu bytes", r->limit);
@@ -365,6 +364,7 @@ int gotemplate_print(const struct gotemplate *t, const struct node *root,
 		.arena = a, .out = out, .start = out->len, .err = err,
 		.missing_is_error = opts && opts->missing_is_error,
 		.limit = opts && opts->limit ? opts->limit : LIMIT_TEMPLATE_BYTES,
+		.step_limit = opts && opts->steps ? opts->steps : LIMIT_OUTPUT_NODES,
 	};
 	struct go_value dot = go_value_of(root, GO_NUMBERS_VALUE);
 

@@ -21,6 +21,7 @@ int gotemplate_parse(struct arena *a, const char *text, size_t len, const char *
 struct gotemplate_options {
 	bool missing_is_error; /* --allow-missing-template-keys=false; else "<no value>" */
 	size_t limit; /* bytes printed and bytes of texts made on the way; 0: 256 MiB each */
+	size_t steps; /* pipelines and rounds of ranges; 0: LIMIT_OUTPUT_NODES */
 };
 
 /* Appends what it gives for a document. opts may be NULL. -ERR_INVALID or -ERR_LIMIT. */

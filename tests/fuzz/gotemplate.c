@@ -19,8 +19,8 @@ static const char document[] =
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct gotemplate_options ways[] = {
-		{ .limit = 1 << 20 },
-		{ .limit = 1 << 20, .missing_is_error = true },
+		{ .limit = 1 << 20, .steps = 10000 },
+		{ .limit = 1 << 20, .steps = 10000, .missing_is_error = true },
 	};
 	cleanup_arena struct arena *a = arena_new();
 	cleanup_error struct error err = ERROR_INIT;

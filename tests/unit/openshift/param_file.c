@@ -87,7 +87,8 @@ static void expect_bad(struct arena *a, const char *text, const char *message, u
 	cleanup_error struct error err = ERROR_INIT;
 	struct param_assignments list;
 
-	assert_int_equal(param_file_read(a, text, strlen(text), "p.env", &list, &err), -ERR_INVALID);
+	assert_int_equal(param_file_read(a, text, strlen(text), "p.env", &list, &err),
+			 -ERR_INVALID);
 	assert_string_equal(err.message, message);
 	assert_string_equal(err.file, "p.env");
 	assert_int_equal(err.line, line);
