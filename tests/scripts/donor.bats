@@ -122,20 +122,25 @@ watch_arguments() {
 	mkdir "$T/bin"
 	cat >"$T/bin/mariadb-backup" <<-'SCRIPT'
 		#!/bin/bash
-		if [[ " $* " == *' --backup '* && ! -e $BROKEN ]]; then
-			touch "$BROKEN"
+		# The first backup breaks off in the middle, the second after its last byte.
+		if [[ " $* " == *' --backup '* && ! -e $BROKEN/1 ]]; then
+			touch "$BROKEN/1"
 			/usr/bin/mariadb-backup "$@" | head -c 3000000
+			exit 1
+		elif [[ " $* " == *' --backup '* && ! -e $BROKEN/2 ]]; then
+			touch "$BROKEN/2"
+			/usr/bin/mariadb-backup "$@"
 			exit 1
 		fi
 		exec /usr/bin/mariadb-backup "$@"
 	SCRIPT
 	chmod 755 "$T/bin" "$T/bin/mariadb-backup"
 	as_user mkdir -p "$T/shop-0/broken"
-	BROKEN=$T/shop-0/broken/once PATH=$T/bin:$PATH start_donor shop-0
+	BROKEN=$T/shop-0/broken PATH=$T/bin:$PATH start_donor shop-0
 	start shop-1
 	await 60 phase shop-1 replica
-	grep -q 'the copy from shop-0 failed' "$T/shop-1/log"
-	grep -q 'the backup for shop-1 failed' "$T/shop-0/donor.log"
+	[ "$(grep -c 'the copy from shop-0 failed' "$T/shop-1/log")" -eq 2 ]
+	[ "$(grep -c 'the backup for shop-1 failed' "$T/shop-0/donor.log")" -eq 2 ]
 	holds shop-1 'SELECT a FROM app.t' 1
 }
 

@@ -63,7 +63,7 @@ probe() {
 	DURABILITY=async start shop-0
 	await 20 phase shop-0 primary
 	sql shop-0 'SET GLOBAL max_connections = 10'
-	for _ in {1..11}; do
+	for _ in {1..15}; do
 		as_app shop-0 'SELECT SLEEP(30)' 2>/dev/null &
 	done
 	await 10 busy shop-0

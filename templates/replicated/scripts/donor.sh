@@ -10,7 +10,7 @@
 # With certificates in TLS the connection is TLS, and the member verifies the donor's name.
 set -euo pipefail
 
-here=$(dirname "$(readlink -f "$0")")
+here=$(dirname "$0") # not resolved: an updated ConfigMap replaces the folder behind it
 # shellcheck source=templates/replicated/scripts/lib.sh
 . "$here/lib.sh"
 

@@ -3,7 +3,8 @@
 # tests/scripts/decide.bats runs it by itself. The second half reads facts.
 #
 # Settings come from the environment: CLUSTER, POD_NAME, NAMESPACE, DURABILITY, SERVER_ID_BASE, and the places below;
-# the number of members from CONFIG/replicas. PEERS overrides the names of the pods, one "NAME HOST PORT DONOR_PORT" a line, this one included.
+# the number of members from CONFIG/replicas. PEERS overrides the names of the pods, one "NAME HOST PORT DONOR_PORT" a
+# line, this one included.
 
 : "${VOLUME:=/var/lib/mysql}" "${RUN:=/run/mysqld}" "${AUTH:=/etc/kubectl-mysql/auth}"
 : "${RECORD:=/etc/kubectl-mysql/record}" "${CONFIG:=/etc/kubectl-mysql/config}" "${TLS:=/etc/kubectl-mysql/tls}"

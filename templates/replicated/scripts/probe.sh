@@ -5,7 +5,7 @@
 #   ready    it is the primary, or a replica whose threads run
 set -euo pipefail
 
-here=$(dirname "$(readlink -f "$0")")
+here=$(dirname "$0") # not resolved: an updated ConfigMap replaces the folder behind it
 # shellcheck source=templates/replicated/scripts/lib.sh
 . "$here/lib.sh"
 

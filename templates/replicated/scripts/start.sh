@@ -9,7 +9,7 @@
 # `kubectl mysql promote` and `rebuild`, and a server that they opened or started is left alone.
 set -euo pipefail
 
-here=$(dirname "$(readlink -f "$0")")
+here=$(dirname "$0") # not resolved: an updated ConfigMap replaces the folder behind it
 # shellcheck source=templates/replicated/scripts/lib.sh
 . "$here/lib.sh"
 
@@ -267,7 +267,7 @@ copy_mariadb() {
 	phase joining "copying the data of $1"
 	read -r host _ donor_port < <(address_of "$1")
 	rm -rf "$new" && mkdir "$new" || return 1
-	long "$here/donor.sh" fetch "$host" "$donor_port" "$POD_NAME" "$new" || {
+	long bash "$here/donor.sh" fetch "$host" "$donor_port" "$POD_NAME" "$new" || {
 		say "the copy from $1 failed; it is tried again"
 		return 1
 	}
