@@ -75,16 +75,16 @@ void template_source_release(struct template_source *src)
 	include_reader_free(src->includes);
 }
 
-static struct assignment *find(struct values *v, const char *name)
+static enum given given(const struct values *v, const char *name)
 {
-	for (size_t i = 0; i < v->len; i++)
-		if (!strcmp(v->items[i].name, name))
-			return &v->items[i];
-	return NULL;
+	return (enum given)(uintptr_t)strmap_get(&v->by_name, name, strlen(name));
 }
 
 static void add(struct values *v, struct assignment a)
 {
+	uintptr_t where = a.pos.line ? GIVEN_BY_FILE : GIVEN_BY_COMMAND_LINE;
+
+	strmap_put(&v->by_name, a.name, strlen(a.name), (void *)where);
 	ALLOC_GROW(v->items, v->len + 1, v->alloc);
 	v->items[v->len++] = a;
 }
@@ -110,9 +110,10 @@ int values_add(struct values *v, const char *text, struct error *err)
 	a.name = arena_memdupz(arena_of(v), text, len);
 	a.value = text + len + 1;
 	a.value_len = strlen(a.value);
-	if (find(v, a.name)) {
+	if (given(v, a.name)) {
 		error_set(err, ERR_USAGE, "parameter '%s' is given twice", a.name);
 		err->code = "T114";
+		error_hint(err, "give it once");
 		return -ERR_USAGE;
 	}
 	add(v, a);
@@ -135,14 +136,14 @@ int values_add_file(struct values *v, struct session *s, const char *path, struc
 	}
 	for (size_t i = 0; i < list.len; i++) {
 		const struct param_assignment *p = &list.items[i];
-		const struct assignment *before = find(v, p->name);
+		enum given before = given(v, p->name);
 
 		if (!before)
 			add(v, (struct assignment){ .name = p->name,
 						    .value = p->value,
 						    .value_len = p->value_len,
 						    .pos = p->pos });
-		else if (before->pos.line)
+		else if (before == GIVEN_BY_FILE)
 			session_warn(s, "parameter '%s' is given already, ignoring that of '%s'",
 				     p->name, file->name);
 	}
@@ -168,5 +169,6 @@ void values_release(struct values *v)
 	arena_free(v->arena);
 	inputs_release(&v->files);
 	free(v->items);
+	strmap_release(&v->by_name);
 	*v = (struct values)VALUES_INIT;
 }

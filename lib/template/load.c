@@ -32,7 +32,7 @@ static void suggest_names(const struct loader *l, const char *word, struct sugge
 {
 	for (const struct local_name *n = l->locals; n; n = n->outer)
 		suggest_offer(s, word, n->name);
-	for (size_t i = 0; i < l->t->param_count; i++)
+	for (size_t i = 0; i < l->t->param_count && !error_list_is_full(l->diags); i++)
 		suggest_offer(s, word, l->t->params[i].name);
 }
 
@@ -65,11 +65,11 @@ void loader_check_names(struct loader *l, const struct expr *e)
 void loader_check_generator(struct loader *l, const struct param *p)
 {
 	size_t at = p->from ? generator_near_miss(p->from, strlen(p->from)) : 0;
-	struct pos pos = p->from_pos;
+	struct pos pos;
 
 	if (!at)
 		return;
-	pos.column += (uint32_t)at - 1;
+	pos = scalar_inner_pos(l->source, &p->from_pos, at - 1);
 	diagnose(l->diags, "T304", &pos, "a block is '[a-z0-9]{8}'",
 		 "parameter '%s': what looks like a generator block is literal text", p->name);
 }

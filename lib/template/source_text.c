@@ -112,6 +112,15 @@ struct pos scalar_text_pos(struct source_text *s, const struct node *n)
 	return pos;
 }
 
+struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, size_t characters)
+{
+	const char *p = locate(s, scalar);
+	struct pos pos = *scalar;
+
+	pos.column += (uint32_t)characters + (p && (*p == '\'' || *p == '"'));
+	return pos;
+}
+
 struct pos scalar_tag_pos(struct source_text *s, const struct node *n)
 {
 	const char *p = locate(s, &n->pos), *line;
