@@ -86,6 +86,8 @@ static struct node *own_labels(struct arena *a, const struct node *metadata)
 {
 	const struct node *own = node_get(metadata, "labels");
 
+	bool nulls = false;
+
 	if (!own || own->kind != NODE_MAP)
 		return node_map(a, NULL, 0, NULL);
 	for (size_t i = 0; i < own->len; i++) {
@@ -93,8 +95,9 @@ static struct node *own_labels(struct arena *a, const struct node *metadata)
 
 		if (value->kind != NODE_STRING && value->kind != NODE_NULL)
 			return node_map(a, NULL, 0, &own->pos);
+		nulls |= value->kind == NODE_NULL;
 	}
-	return labels_copy(a, own);
+	return nulls ? labels_copy(a, own) : node_copy_shallow(a, own);
 }
 
 void labels_apply(struct arena *a, struct node *object, const struct node *labels)

@@ -157,6 +157,19 @@ static bool fill_text(struct substitution *s, const char *text, size_t len,
 	return true;
 }
 
+/* The parameter of a text that is nothing but ${NAME}: its value needs no copy. */
+static const struct substitute *whole_text(const struct substitution *s, const char *text,
+					   size_t len)
+{
+	struct reference ref;
+	size_t at = 0;
+
+	if (text[0] != '$' || text[len - 1] != '}' || !reference_next(text, len, &at, &ref) ||
+	    ref.start != 0 || ref.end != len)
+		return NULL;
+	return strmap_get(&s->values, ref.name, ref.name_len);
+}
+
 const char *substitute_text(struct substitution *s, const char *text, size_t len,
 			    const struct pos *pos, size_t *ret_len)
 {
@@ -172,6 +185,11 @@ const char *substitute_text(struct substitution *s, const char *text, size_t len
 			*ret_len = sub->len;
 			return sub->text;
 		}
+	}
+	sub = whole_text(s, text, len);
+	if (sub) {
+		*ret_len = sub->len;
+		return spend(s, 0, pos) ? sub->text : text;
 	}
 	if (!fill_text(s, text, len, pos) || !spend(s, s->scratch.len, pos))
 		return text;
