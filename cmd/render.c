@@ -146,6 +146,8 @@ static int render(struct session *s, const struct opts *o, struct template *t, s
 		bind.random.seed = seed.buf;
 		bind.random.seed_len = seed.len;
 	}
+	if (o->target == TARGET_KUBERNETES)
+		template_locate(t); /* it reports about objects */
 	r = template_bind(t, &bind, &bindings, &s->diagnostics);
 	if (r == 0)
 		r = template_render(t, &bindings, &docs, &s->diagnostics);

@@ -112,6 +112,26 @@ int error_exit_code(int class)
 	return class <= ERR_HALF_DONE ? class : 1;
 }
 
+bool error_list_is_full(const struct error_list *list)
+{
+	return list->errors >= LIMIT_DIAGNOSTICS;
+}
+
+/* Gives up the last warning or note; false if there is none. */
+static bool make_room(struct error_list *list)
+{
+	size_t i = list->len;
+
+	while (i > 0 && list->items[i - 1].severity == SEVERITY_ERROR)
+		i--;
+	if (i == 0)
+		return false;
+	error_release(&list->items[i - 1]);
+	memmove(&list->items[i - 1], &list->items[i], (list->len - i) * sizeof(*list->items));
+	list->len--;
+	return true;
+}
+
 void error_list_take(struct error_list *list, struct error *err)
 {
 	assert(err->class != 0);
@@ -119,8 +139,10 @@ void error_list_take(struct error_list *list, struct error *err)
 		list->errors++;
 	if (list->len >= LIMIT_DIAGNOSTICS) {
 		list->dropped++;
-		error_release(err);
-		return;
+		if (err->severity != SEVERITY_ERROR || !make_room(list)) {
+			error_release(err);
+			return;
+		}
 	}
 	ALLOC_GROW(list->items, list->len + 1, list->alloc);
 	list->items[list->len++] = *err;
@@ -133,4 +155,24 @@ void error_list_release(struct error_list *list)
 		error_release(&list->items[i]);
 	free(list->items);
 	*list = (struct error_list)ERROR_LIST_INIT;
+}
+
+struct error_list_mark error_list_mark(const struct error_list *list)
+{
+	return (struct error_list_mark){ .len = list->len,
+					 .errors = list->errors,
+					 .dropped = list->dropped };
+}
+
+bool error_list_grew(const struct error_list *list, const struct error_list_mark *mark)
+{
+	return list->len > mark->len || list->dropped > mark->dropped;
+}
+
+void error_list_cut(struct error_list *list, const struct error_list_mark *mark)
+{
+	while (list->len > mark->len)
+		error_release(&list->items[--list->len]);
+	list->errors = mark->errors;
+	list->dropped = mark->dropped;
 }

@@ -76,7 +76,7 @@ int error_exit_code(int class);
 
 #define cleanup_error __attribute__((cleanup(error_release)))
 
-/* Diagnostics in the order in which they were found. */
+/* Diagnostics in the order in which they were found; errors displace warnings when it is full. */
 struct error_list {
 	struct error *items;
 	size_t len;
@@ -89,6 +89,16 @@ struct error_list {
 
 /* Moves *err into the list and leaves *err unset. */
 void error_list_take(struct error_list *list, struct error *err);
+/* True when another error would only be counted: no need to look for a hint. */
+bool error_list_is_full(const struct error_list *list);
 void error_list_release(struct error_list *list);
+
+/* A point in a list that it can be cut back to. */
+struct error_list_mark {
+	size_t len, errors, dropped;
+};
+struct error_list_mark error_list_mark(const struct error_list *list);
+bool error_list_grew(const struct error_list *list, const struct error_list_mark *mark);
+void error_list_cut(struct error_list *list, const struct error_list_mark *mark);
 
 #define cleanup_error_list __attribute__((cleanup(error_list_release)))

@@ -27,12 +27,11 @@ char *value_digest(struct arena *a, const struct value *v)
 	return arena_strdup(a, hex.buf);
 }
 
-static struct param *find_param(const struct template *t, const char *name)
+/* Parameters by name; of two with one name, the first. */
+static void index_params(const struct template *t, struct strmap *ret)
 {
-	for (size_t i = 0; i < t->param_count; i++)
-		if (!strcmp(t->params[i].name, name))
-			return &t->params[i];
-	return NULL;
+	for (size_t i = t->param_count; i-- > 0;)
+		strmap_put(ret, t->params[i].name, strlen(t->params[i].name), &t->params[i]);
 }
 
 static struct decided *find_decided(const struct template *t, const char *name)
@@ -72,7 +71,7 @@ static void unknown(struct template *t, const struct assignment *given, struct e
 {
 	struct suggestion s = { 0 };
 
-	for (size_t i = 0; i < t->param_count; i++)
+	for (size_t i = 0; i < t->param_count && !error_list_is_full(diags); i++)
 		suggest_offer(&s, given->name, t->params[i].name);
 	diagnose(diags, "T112", place(given, &t->parameters_pos),
 		 s.best ? arena_printf(t->arena, "did you mean '%s'?", s.best)
@@ -128,10 +127,17 @@ static void bind_given(struct template *t, struct bindings *b, const struct para
 void bind_assignments(struct template *t, const struct bind_options *opts, struct bindings *ret,
 		      struct error_list *diags)
 {
+	cleanup_strmap struct strmap params = STRMAP_INIT, decided = STRMAP_INIT;
+
+	index_params(t, &params);
+	for (size_t i = t->decided_count; i-- > 0;)
+		strmap_put(&decided, t->decided[i].name, strlen(t->decided[i].name),
+			   &t->decided[i]);
 	for (size_t i = 0; i < opts->given_count; i++) {
 		const struct assignment *given = &opts->given[i];
-		const struct param *p = find_param(t, given->name);
-		const struct decided *d = p ? NULL : find_decided(t, given->name);
+		const struct param *p = strmap_get(&params, given->name, strlen(given->name));
+		const struct decided *d =
+			p ? NULL : strmap_get(&decided, given->name, strlen(given->name));
 
 		if (p && strmap_get(&ret->by_name, p->name, strlen(p->name)))
 			diagnose(diags, "T114", place(given, &p->pos), NULL,
@@ -208,12 +214,9 @@ static void bind_default(struct template *t, const struct bind_options *opts, st
 	}
 }
 
-static bool is_given(const struct bind_options *opts, const struct param *p)
+static bool is_given(const struct strmap *given, const struct param *p)
 {
-	for (size_t i = 0; i < opts->given_count; i++)
-		if (!strcmp(opts->given[i].name, p->name))
-			return true;
-	return false;
+	return strmap_get(given, p->name, strlen(p->name));
 }
 
 static bool is_generated(const struct param *p)
@@ -221,19 +224,38 @@ static bool is_generated(const struct param *p)
 	return p->generate && !(p->value && p->value_len);
 }
 
-int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
+static int bind_once(struct template *t, const struct bind_options *opts, struct bindings *ret,
 		  struct error_list *diags)
 {
+	cleanup_strmap struct strmap given = STRMAP_INIT;
 	size_t before = diags->errors;
 
+	for (size_t i = 0; i < opts->given_count; i++)
+		strmap_put(&given, opts->given[i].name, strlen(opts->given[i].name),
+			   (void *)&opts->given[i]);
 	bind_assignments(t, opts, ret, diags);
 	/* Generated ones come last: a seed makes them depend on the parameter NAME. */
 	for (int generated = 0; generated < 2; generated++)
 		for (size_t i = 0; i < t->param_count; i++) {
 			const struct param *p = &t->params[i];
 
-			if (is_generated(p) == generated && !is_given(opts, p))
+			if (is_generated(p) == generated && !is_given(&given, p))
 				bind_default(t, opts, ret, p, diags);
 		}
 	return diags->errors > before ? -ERR_INVALID : 0;
+}
+
+int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
+		  struct error_list *diags)
+{
+	struct error_list_mark before = error_list_mark(diags);
+	int r = bind_once(t, opts, ret, diags);
+
+	if (!t->map || !error_list_grew(diags, &before))
+		return r;
+	/* There is something to say after all: once more, with positions. */
+	error_list_cut(diags, &before);
+	bindings_release(ret);
+	template_locate(t);
+	return bind_once(t, opts, ret, diags);
 }

@@ -5,8 +5,8 @@
 #include "base/memory.h"
 #include "template/diagnostics.h"
 #include "template/fraction.h"
-#include "template/positions.h"
 #include "template/program.h"
+#include "template/source_map.h"
 #include "tree/number.h"
 
 /*
@@ -18,14 +18,12 @@
 struct reader {
 	struct arena *arena;
 	const char *at, *end;
-	struct file_table files;
-	struct pos last;
 	size_t unclaimed; /* bytes of the program that no count stands for yet */
 	unsigned depth;
 	bool failed;
 };
 
-/* The least that one item takes in the program: kind, position and so on. */
+/* The least that one item takes in the program: kind, three digits of the source map, and so on. */
 #define NODE_BYTES 4 /* also of an expression and of a part of the template */
 #define ENTRY_BYTES (2 * NODE_BYTES)
 #define VALUE_BYTES 2
@@ -71,19 +69,12 @@ static size_t get_count(struct reader *r, size_t bytes)
 {
 	uint64_t n = get(r);
 
-	if (n <= (uint64_t)(r->end - r->at) / bytes && n <= r->unclaimed / bytes) {
+	if (n <= (uint64_t)(r->end - r->at) && n <= r->unclaimed / bytes) {
 		r->unclaimed -= (size_t)n * bytes;
 		return (size_t)n;
 	}
 	fail(r);
 	return 0;
-}
-
-static int64_t get_signed(struct reader *r)
-{
-	uint64_t n = get(r);
-
-	return (int64_t)(n >> 1) ^ -(int64_t)(n & 1);
 }
 
 static __int128 get_wide(struct reader *r)
@@ -123,29 +114,6 @@ static const char *get_optional(struct reader *r)
 	return get_below(r, 2) ? get_string(r) : NULL;
 }
 
-static struct pos get_pos(struct reader *r)
-{
-	uint64_t file = get(r);
-	int64_t line, column;
-
-	if (file == r->files.len && !r->failed) {
-		ALLOC_GROW(r->files.names, r->files.len + 1, r->files.alloc);
-		r->files.names[r->files.len++] = get_string(r);
-	}
-	line = get_signed(r);
-	column = get_signed(r);
-	if (file >= r->files.len || __builtin_add_overflow(line, (int64_t)r->last.line, &line) ||
-	    __builtin_add_overflow(column, (int64_t)r->last.column, &column) || line < 0 ||
-	    line > UINT32_MAX || column < 0 || column > UINT32_MAX) {
-		fail(r);
-		return (struct pos){ 0 };
-	}
-	r->last = (struct pos){ .file = r->files.names[file],
-				.line = (uint32_t)line,
-				.column = (uint32_t)column };
-	return r->last;
-}
-
 static bool enter(struct reader *r)
 {
 	if (r->depth >= 4 * LIMIT_DEPTH)
@@ -157,8 +125,7 @@ static bool enter(struct reader *r)
 static struct node *get_node(struct reader *r)
 {
 	enum node_kind kind = get_below(r, NODE_MAP + 1);
-	struct pos pos = get_pos(r);
-	struct node *n = node_new(r->arena, kind, &pos);
+	struct node *n = node_new(r->arena, kind, NULL);
 	size_t len;
 
 	if (enter(r))
@@ -299,7 +266,6 @@ static struct expr *get_expr(struct reader *r)
 	struct expr *e = arena_zalloc(r->arena, sizeof(*e));
 
 	e->kind = (uint8_t)get_below(r, EXPR_CALL + 1);
-	e->pos = get_pos(r);
 	if (enter(r)) {
 		if (e->kind == EXPR_CONST) {
 			e->value = get_value(r);
@@ -350,7 +316,6 @@ static void get_pieces(struct reader *r, struct tpl *t)
 	t->pieces = arena_zalloc(r->arena, count * sizeof(*t->pieces));
 	for (size_t i = 0; i < count; i++) {
 		if (get_below(r, 2)) {
-			t->pieces[i].pos = get_pos(r);
 			t->pieces[i].expr = get_expr(r);
 		} else {
 			t->pieces[i].text = get_bytes(r, &t->pieces[i].len);
@@ -366,7 +331,6 @@ static void get_let(struct reader *r, struct tpl *t)
 	t->bindings = arena_zalloc(r->arena, count * sizeof(*t->bindings));
 	for (size_t i = 0; i < count; i++) {
 		t->bindings[i].name = get_string(r);
-		t->bindings[i].pos = get_pos(r);
 		t->bindings[i].value = get_part(r);
 	}
 	t->items = arena_zalloc(r->arena, sizeof(*t->items));
@@ -433,12 +397,6 @@ static void get_body(struct reader *r, struct tpl *t)
 	}
 }
 
-static bool has_expr(enum tpl_kind kind)
-{
-	return kind == TPL_EXPR || kind == TPL_JSON || kind == TPL_IF || kind == TPL_FOR ||
-	       kind == TPL_ASSERT;
-}
-
 static struct tpl *get_tpl(struct reader *r)
 {
 	unsigned kind = get_below(r, TPL_ASSERT + 2);
@@ -447,9 +405,6 @@ static struct tpl *get_tpl(struct reader *r)
 	if (!kind)
 		return NULL;
 	t = tpl_new(r->arena, kind - 1, NULL);
-	t->pos = get_pos(r);
-	if (has_expr(t->kind))
-		t->expr_pos = get_pos(r);
 	if (enter(r))
 		get_body(r, t);
 	r->depth--;
@@ -481,12 +436,6 @@ static void get_param(struct reader *r, struct param *p)
 	p->maximum = get_optional(r);
 	p->pattern = get_optional(r);
 	get_choices(r, p);
-	p->pos = get_pos(r);
-	p->value_pos = get_pos(r);
-	p->from_pos = get_pos(r);
-	p->minimum_pos = get_pos(r);
-	p->maximum_pos = get_pos(r);
-	p->pattern_pos = get_pos(r);
 }
 
 static void get_decided(struct reader *r, struct decided *d)
@@ -495,19 +444,29 @@ static void get_decided(struct reader *r, struct decided *d)
 	d->decl.name = d->name;
 	d->decl.type = get_below(r, PARAM_SECRET + 1);
 	d->digest = get_string(r);
-	d->pos = get_pos(r);
-	d->decl.pos = d->pos;
+}
+
+static void get_positions(struct reader *r, struct template *t)
+{
+	size_t all = r->unclaimed;
+
+	t->map = get_bytes(r, &t->map_len);
+	t->map_file_count = get_count(r, 2);
+	t->map_files = arena_zalloc(r->arena, t->map_file_count * sizeof(*t->map_files));
+	for (size_t i = 0; i < t->map_file_count; i++)
+		t->map_files[i] = get_string(r);
+	r->unclaimed = all; /* what follows is counted in the bytes of the map as well */
 }
 
 static void get_template(struct reader *r, struct template *t)
 {
+	get_positions(r, t);
 	t->file = get_string(r);
 	t->language = get_below(r, TEMPLATE_OPENSHIFT + 1);
 	t->residual = get_below(r, 2);
 	t->name = get_string(r);
 	t->description = get_string(r);
 	t->example = get_string(r);
-	t->parameters_pos = get_pos(r);
 	t->param_count = get_count(r, PARAM_BYTES);
 	t->params = arena_zalloc(r->arena, t->param_count * sizeof(*t->params));
 	for (size_t i = 0; i < t->param_count; i++)
@@ -522,6 +481,15 @@ static void get_template(struct reader *r, struct template *t)
 	if (t->objects->kind != TPL_SEQ &&
 	    (t->objects->kind != TPL_CONST || t->objects->node->kind != NODE_SEQ))
 		fail(r);
+}
+
+void template_locate(struct template *t)
+{
+	const char *map = t->map;
+
+	t->map = NULL;
+	if (map)
+		(void)source_map_apply(t, map, t->map_len, t->map_files, t->map_file_count);
 }
 
 bool template_is_program(const char *text, size_t len)
@@ -557,7 +525,6 @@ int program_read(struct template *t, const char *text, size_t len, struct error_
 		get_template(&r, t);
 	else
 		r.failed = true;
-	file_table_release(&r.files);
 	if (!r.failed && r.at == r.end)
 		return 0;
 	diagnose(diags, "T010", &start, hint, "compiled template '%s' is damaged", start.file);

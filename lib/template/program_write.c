@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "template/positions.h"
 #include "template/program.h"
+#include "template/source_map.h"
 
 /*
- * Layout: magic, checksum, then the fields below in order. Numbers are LEB128 varints, signed
- * ones zigzag; strings are length, bytes, NUL; positions are steps from the position before.
+ * Layout: magic, checksum, source map, then the fields below in order. Numbers are LEB128 varints;
+ * strings are length, bytes, NUL.
  */
 
 struct writer {
 	struct strbuf *out;
-	struct file_table files;
-	struct pos last;
 };
 
 static void put(struct writer *w, uint64_t n)
@@ -22,11 +20,6 @@ static void put(struct writer *w, uint64_t n)
 		n >>= 7;
 	}
 	strbuf_addch(w->out, (char)n);
-}
-
-static void put_signed(struct writer *w, int64_t n)
-{
-	put(w, (uint64_t)n << 1 ^ (uint64_t)(n >> 63));
 }
 
 static void put_wide(struct writer *w, __int128 n)
@@ -57,23 +50,9 @@ static void put_optional(struct writer *w, const char *s)
 		put_string(w, s);
 }
 
-static void put_pos(struct writer *w, const struct pos *pos)
-{
-	size_t known = w->files.len, file = file_table_index(&w->files, pos->file);
-
-	/* A new file is numbered past the end and its name follows. */
-	put(w, file);
-	if (file == known)
-		put_string(w, w->files.names[file]);
-	put_signed(w, (int64_t)pos->line - w->last.line);
-	put_signed(w, (int64_t)pos->column - w->last.column);
-	w->last = *pos;
-}
-
 static void put_node(struct writer *w, const struct node *n)
 {
 	put(w, n->kind);
-	put_pos(w, &n->pos);
 	switch ((enum node_kind)n->kind) {
 	case NODE_NULL:
 		break;
@@ -132,7 +111,6 @@ static void put_value(struct writer *w, const struct value *v)
 static void put_expr(struct writer *w, const struct expr *e)
 {
 	put(w, e->kind);
-	put_pos(w, &e->pos);
 	if (e->kind == EXPR_CONST) {
 		put_value(w, &e->value);
 		return;
@@ -159,7 +137,6 @@ static void put_pieces(struct writer *w, const struct tpl *t)
 	for (size_t i = 0; i < t->count; i++) {
 		put(w, t->pieces[i].expr != NULL);
 		if (t->pieces[i].expr) {
-			put_pos(w, &t->pieces[i].pos);
 			put_expr(w, t->pieces[i].expr);
 		} else {
 			put_bytes(w, t->pieces[i].text, t->pieces[i].len);
@@ -172,7 +149,6 @@ static void put_let(struct writer *w, const struct tpl *t)
 	put(w, t->count);
 	for (size_t i = 0; i < t->count; i++) {
 		put_string(w, t->bindings[i].name);
-		put_pos(w, &t->bindings[i].pos);
 		put_tpl(w, t->bindings[i].value);
 	}
 	put_tpl(w, t->items[0]);
@@ -231,9 +207,6 @@ static void put_tpl(struct writer *w, const struct tpl *t)
 		return;
 	}
 	put(w, t->kind + 1u);
-	put_pos(w, &t->pos);
-	if (t->expr)
-		put_pos(w, &t->expr_pos);
 	put_body(w, t);
 }
 
@@ -255,12 +228,6 @@ static void put_param(struct writer *w, const struct param *p)
 	put(w, p->choice_count);
 	for (size_t i = 0; i < p->choice_count; i++)
 		put_string(w, p->choices[i]);
-	put_pos(w, &p->pos);
-	put_pos(w, &p->value_pos);
-	put_pos(w, &p->from_pos);
-	put_pos(w, &p->minimum_pos);
-	put_pos(w, &p->maximum_pos);
-	put_pos(w, &p->pattern_pos);
 }
 
 static void put_decided(struct writer *w, const struct decided *d)
@@ -268,18 +235,31 @@ static void put_decided(struct writer *w, const struct decided *d)
 	put_string(w, d->name);
 	put(w, d->decl.type == PARAM_ENUM ? PARAM_STRING : d->decl.type);
 	put_string(w, d->digest);
-	put_pos(w, &d->pos);
+}
+
+/* Positions come first and apart: rendering needs none of them unless it has something to report. */
+static void put_positions(struct writer *w, const struct template *t)
+{
+	cleanup_strbuf struct strbuf map = STRBUF_INIT;
+	struct file_table files = { 0 };
+
+	source_map_write(t, &map, &files);
+	put_bytes(w, map.buf, map.len);
+	put(w, files.len);
+	for (size_t i = 0; i < files.len; i++)
+		put_string(w, files.names[i]);
+	file_table_release(&files);
 }
 
 static void put_template(struct writer *w, const struct template *t)
 {
+	put_positions(w, t);
 	put_string(w, t->file);
 	put(w, t->language);
 	put(w, t->residual);
 	put_string(w, t->name);
 	put_string(w, t->description);
 	put_string(w, t->example);
-	put_pos(w, &t->parameters_pos);
 	put(w, t->param_count);
 	for (size_t i = 0; i < t->param_count; i++)
 		put_param(w, &t->params[i]);
@@ -307,16 +287,16 @@ uint64_t program_checksum(const char *p, size_t len)
 	return h ^ h >> 29;
 }
 
-void template_compile(const struct template *t, struct strbuf *out)
+void template_compile(struct template *t, struct strbuf *out)
 {
 	struct writer w = { .out = out };
 	size_t start = out->len;
 	uint64_t sum;
 
+	template_locate(t);
 	strbuf_add(out, PROGRAM_MAGIC, PROGRAM_MAGIC_LEN);
 	strbuf_addchars(out, '\0', PROGRAM_HEADER - PROGRAM_MAGIC_LEN);
 	put_template(&w, t);
-	file_table_release(&w.files);
 	sum = program_checksum(out->buf + start + PROGRAM_HEADER,
 			       out->len - start - PROGRAM_HEADER);
 	for (unsigned i = 0; i < 8; i++)

@@ -59,7 +59,7 @@ static void eval_objects(struct render *r, const struct template *t)
 	}
 }
 
-int template_render(struct template *t, const struct bindings *b, struct documents *ret,
+static int render_once(struct template *t, const struct bindings *b, struct documents *ret,
 		    struct error_list *diags)
 {
 	struct render r = { 0 };
@@ -77,6 +77,20 @@ int template_render(struct template *t, const struct bindings *b, struct documen
 	}
 	free(r.items);
 	return ok ? 0 : -ERR_INVALID;
+}
+
+int template_render(struct template *t, const struct bindings *b, struct documents *ret,
+		    struct error_list *diags)
+{
+	struct error_list_mark before = error_list_mark(diags);
+	int r = render_once(t, b, ret, diags);
+
+	if (!t->map || !error_list_grew(diags, &before))
+		return r;
+	/* There is something to say after all: once more, with positions. */
+	error_list_cut(diags, &before);
+	template_locate(t);
+	return render_once(t, b, ret, diags);
 }
 
 const char *template_message(struct template *t, const struct bindings *b)
@@ -163,6 +177,7 @@ int template_expand(struct template *t, const struct bind_options *opts, struct 
 	struct template *r;
 	struct fold f;
 
+	template_locate(t);
 	bind_assignments(t, opts, &b, diags);
 	if (diags->errors > before) {
 		bindings_release(&b);

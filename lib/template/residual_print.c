@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/strmap.h"
 #include "template/residual.h"
 #include "template/source_map.h"
 #include "tree/write.h"
@@ -137,19 +138,19 @@ static struct node *let_node(struct arena *a, const struct tpl *t)
 	return tagged(map, "!let");
 }
 
-/* How often a constant key stood before: brackets tell equal ones apart for YAML. */
-static struct node *key_node(struct arena *a, const struct tpl *map, size_t i)
+/* A constant key that stood before gets brackets: they tell equal ones apart for YAML. */
+static struct node *key_node(struct arena *a, const struct tpl *key, struct strmap *seen)
 {
-	const struct tpl *key = map->entries[i].key;
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	struct expr e = { .kind = EXPR_CONST };
-	size_t before = 0;
+	uintptr_t before;
 
-	for (size_t j = 0; key->kind == TPL_CONST && j < i; j++)
-		before += map->entries[j].key->kind == TPL_CONST &&
-			  node_equal(map->entries[j].key->node, key->node);
-	if (!before)
+	if (key->kind != TPL_CONST || key->node->kind != NODE_STRING)
 		return to_node(a, key);
+	before = (uintptr_t)strmap_get(seen, key->node->text, key->node->len);
+	strmap_put(seen, key->node->text, key->node->len, (void *)(before + 1));
+	if (!before)
+		return key->node;
 	e.value = value_string(key->node->text, key->node->len);
 	strbuf_addchars(&text, '(', before);
 	expr_print(&e, &text);
@@ -160,9 +161,10 @@ static struct node *key_node(struct arena *a, const struct tpl *map, size_t i)
 static struct node *map_node(struct arena *a, const struct tpl *t)
 {
 	struct entry *entries = arena_alloc(a, t->count * sizeof(*entries));
+	cleanup_strmap struct strmap seen = STRMAP_INIT; /* times that a key stood so far */
 
 	for (size_t i = 0; i < t->count; i++)
-		entries[i] = (struct entry){ .key = key_node(a, t, i),
+		entries[i] = (struct entry){ .key = key_node(a, t->entries[i].key, &seen),
 					     .value = to_node(a, t->entries[i].value) };
 	return node_map(a, entries, t->count, NULL);
 }
@@ -307,11 +309,12 @@ static struct node *params_node(struct arena *a, const struct template *t)
 	return node_seq(a, items, t->param_count, NULL);
 }
 
-void template_print(const struct template *t, struct strbuf *out)
+void template_print(struct template *t, struct strbuf *out)
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct node *map = empty_map(a);
 
+	template_locate(t);
 	set(a, map, "apiVersion", node_cstring(a, "kubectl-mysql/v1"));
 	set(a, map, "kind", node_cstring(a, "Template"));
 	set(a, map, "metadata", metadata_node(a, t));

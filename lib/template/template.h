@@ -45,6 +45,11 @@ struct template
 	struct tpl *labels;  /* or NULL */
 	struct tpl *message; /* or NULL */
 	struct tpl *objects; /* TPL_SEQ or TPL_CONST */
+	/* Of a compiled program: its source map, as long as nobody has needed a position. */
+	const char *map;
+	size_t map_len;
+	const char **map_files;
+	size_t map_file_count;
 };
 
 /* How !include finds a file: path as written, beside `from`; gives its text in the arena and its
@@ -68,6 +73,12 @@ void include_reader_free(struct include_reader *r);
 int template_read(const char *text, size_t len, const char *name, struct include_reader *includes,
 		  struct template **ret, struct error_list *diags);
 void template_free(struct template *t);
+/*
+ * Gives all parts of a compiled template their positions, which are not read before somebody has
+ * to report one. The functions of this header do so by themselves; whoever reports something about
+ * rendered objects calls it before template_render.
+ */
+void template_locate(struct template *t);
 bool template_is_program(const char *text, size_t len);
 
 /* A value that a user gave. */
@@ -110,8 +121,8 @@ int template_expand(struct template *t, const struct bind_options *opts, struct 
 		    struct error_list *diags);
 
 /* The template as YAML text of our own language, with its source map. */
-void template_print(const struct template *t, struct strbuf *out);
+void template_print(struct template *t, struct strbuf *out);
 /* As an OpenShift Template; T5xx for each parameter that must be known for that. */
 int template_to_openshift(struct template *t, struct node **ret, struct error_list *diags);
 /* The compiled program. */
-void template_compile(const struct template *t, struct strbuf *out);
+void template_compile(struct template *t, struct strbuf *out);
