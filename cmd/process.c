@@ -328,7 +328,7 @@ static void unknown_parameter(struct request *rq, const struct openshift_templat
 	struct suggestion near = { 0 };
 	struct error err = ERROR_INIT;
 
-	for (size_t i = 0; i < t->param_count; i++)
+	for (size_t i = 0; i < t->param_count && !error_list_is_full(&rq->s->diagnostics); i++)
 		suggest_offer(&near, a->name, t->params[i].name);
 	if (a->pos.line)
 		error_set_at(&err, ERR_INVALID, &a->pos, "the template has no parameter '%s'",

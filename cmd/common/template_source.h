@@ -31,12 +31,15 @@ int template_source_open(struct template_source *src, struct session *s, const c
 void template_source_release(struct template_source *src);
 #define cleanup_template_source __attribute__((cleanup(template_source_release)))
 
+enum given { GIVEN_BY_COMMAND_LINE = 1, GIVEN_BY_FILE };
+
 /* Values from the command line, and where from. */
 struct values {
 	struct arena *arena;
 	struct inputs files;
 	struct assignment *items;
 	size_t len, alloc;
+	struct strmap by_name; /* name -> enum given */
 };
 
 #define VALUES_INIT                                                                                \

@@ -29,3 +29,40 @@ template() {
 	run -0 --separate-stderr "$KUBECTL_MYSQL" template expand -f residual.yaml -p COUNT=-1
 	[[ $output == *"a: !json COUNT"* ]]
 }
+
+# many COUNT FORMAT: the line COUNT times, with its number.
+many() {
+	seq -f "$2" "$1"
+}
+
+# The time limits below are hundreds of times what is needed, and less than any of these took when it
+# went through all names for each of them.
+
+@test "many unknown names are not compared with many known ones" {
+	{
+		echo parameters:
+		many 5000 '- {name: PARAMETER_%.0f, value: x}'
+		echo objects:
+		many 20000 '- {apiVersion: v1, kind: !expr PARAMATER_%.0f}'
+	} | template names
+	run -1 timeout 10 "$KUBECTL_MYSQL" render -f names.yaml
+	[[ $output == *"more"* ]]
+	printf 'parameters:\n%s\nobjects: []\n' "$(many 5000 '- {name: PARAMETER_%.0f, value: x}')" |
+		template given
+	many 100000 'PARAMATER_%.0f=x' >given.env
+	run -1 timeout 10 "$KUBECTL_MYSQL" render -f given.yaml --param-file given.env
+	[[ $output == *"unknown parameter 'PARAMATER_1'"* ]]
+}
+
+@test "a map of many keys is expanded in linear time" {
+	{
+		echo 'parameters: [{name: NAME}]'
+		echo 'objects:'
+		echo '- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {last: !expr NAME,'
+		many 200000 '  key-%.0f: x,'
+		echo '  }}'
+	} | template keys
+	timeout 20 "$KUBECTL_MYSQL" template expand -f keys.yaml >keys.residual.yaml
+	run -0 grep -c '^    key-' keys.residual.yaml
+	same 200000
+}
