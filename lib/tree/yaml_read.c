@@ -9,8 +9,12 @@
  * quadratic work (each token looks at every open bracket) can be felt.
  */
 
-/* Work of that kind, in brackets looked at: a second or two. */
-#define MAX_FLOW_WORK ((uint64_t)1 << 28)
+/*
+ * Long text within many brackets costs that work as well: brackets beyond the usual ones, summed
+ * over all events, may not come to more than this (half a second or so).
+ */
+#define USUAL_FLOW_DEPTH 16
+#define MAX_FLOW_WORK	 ((uint64_t)1 << 26)
 
 #define BYTES_PER_WEIGHT 64
 
@@ -214,7 +218,7 @@ static int check_flow_work(struct yaml_reader *r, const yaml_event_t *e)
 {
 	struct node at = { .pos = { .file = r->build.file } };
 
-	r->flow_work += r->flow_depth;
+	r->flow_work += r->flow_depth - USUAL_FLOW_DEPTH;
 	if (r->flow_work <= MAX_FLOW_WORK)
 		return 0;
 	position(e, &at);
@@ -224,7 +228,7 @@ static int check_flow_work(struct yaml_reader *r, const yaml_event_t *e)
 
 static int on_event(struct yaml_reader *r, const yaml_event_t *e)
 {
-	if (r->flow_depth) {
+	if (r->flow_depth > USUAL_FLOW_DEPTH) {
 		int ret = check_flow_work(r, e);
 
 		if (ret < 0)
