@@ -2,21 +2,16 @@
 /* Decimal text in and out of fractions. */
 #include "template/fraction.h"
 
-#include <string.h>
+#include "template/ascii.h"
 
 typedef unsigned __int128 u128;
 
-#define MAX ((__int128)(~(u128)0 >> 1))
+#define MAX	     ((__int128)(~(u128)0 >> 1))
 #define EXPONENT_MAX 100000
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static size_t scan_digits(const char *text, size_t len, size_t at)
 {
-	while (at < len && is_digit(text[at]))
+	while (at < len && ascii_is_digit(text[at]))
 		at++;
 	return at;
 }
@@ -32,9 +27,9 @@ static size_t scan_exponent(const char *text, size_t len, size_t at, int *ret)
 		return at;
 	if (i < len && (text[i] == '-' || text[i] == '+'))
 		negative = text[i++] == '-';
-	if (i >= len || !is_digit(text[i]))
+	if (i >= len || !ascii_is_digit(text[i]))
 		return at;
-	for (; i < len && is_digit(text[i]); i++) {
+	for (; i < len && ascii_is_digit(text[i]); i++) {
 		if (value < EXPONENT_MAX)
 			value = value * 10 + (text[i] - '0');
 	}
@@ -50,8 +45,7 @@ void decimal_scan(const char *text, size_t len, unsigned form, struct decimal *r
 	size_t start = 0, point, end;
 
 	*ret = (struct decimal){ 0 };
-	if (len > 0 && !(form & DECIMAL_UNSIGNED) &&
-	    (text[0] == '-' || (loose && text[0] == '+')))
+	if (len > 0 && !(form & DECIMAL_UNSIGNED) && (text[0] == '-' || (loose && text[0] == '+')))
 		start = 1;
 	point = end = scan_digits(text, len, start);
 	if (point == start && !loose)
@@ -79,7 +73,10 @@ static bool scale(u128 *n, unsigned factor, int64_t times)
 	return true;
 }
 
-/* Zeros are counted, not multiplied, until another digit follows: 1000…000 may have any number of them. */
+/*
+ * Zeros are counted, not multiplied, until another digit follows: 1000…000 may have any number of
+ * them.
+ */
 static bool read_digits(const struct decimal *d, u128 *ret, int64_t *ret_exponent)
 {
 	u128 n = 0;

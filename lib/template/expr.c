@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "template/expr_internal.h"
 #include "template/fraction.h"
+#include "template/functions.h"
 
 #define QUOTE_MAX 60
 
@@ -33,38 +34,34 @@ const char *quote_rest(const char *text, size_t len)
 	return quote_cut(text, len) < len ? "…" : "";
 }
 
-static int __attribute__((format(printf, 5, 0)))
-fail(struct error *err, enum error_class class, const struct expr *e, const char *code,
-     const char *fmt, va_list ap)
+static int fail(struct error *err, enum error_class class, const struct expr *e, const char *code,
+		const struct strbuf *message)
 {
-	cleanup_strbuf struct strbuf sb = STRBUF_INIT;
-
-	strbuf_vaddf(&sb, fmt, ap);
-	error_set_at(err, class, &e->pos, "%s", sb.buf);
+	error_set_at(err, class, &e->pos, "%s", message->buf);
 	err->code = code;
 	return -(int)class;
 }
 
 int expr_fail(struct error *err, const struct expr *e, const char *code, const char *fmt, ...)
 {
+	cleanup_strbuf struct strbuf sb = STRBUF_INIT;
 	va_list ap;
-	int rc;
 
 	va_start(ap, fmt);
-	rc = fail(err, ERR_INVALID, e, code, fmt, ap);
+	strbuf_vaddf(&sb, fmt, ap);
 	va_end(ap);
-	return rc;
+	return fail(err, ERR_INVALID, e, code, &sb);
 }
 
 int expr_fail_limit(struct error *err, const struct expr *e, const char *fmt, ...)
 {
+	cleanup_strbuf struct strbuf sb = STRBUF_INIT;
 	va_list ap;
-	int rc;
 
 	va_start(ap, fmt);
-	rc = fail(err, ERR_LIMIT, e, CODE_LIMIT, fmt, ap);
+	strbuf_vaddf(&sb, fmt, ap);
 	va_end(ap);
-	return rc;
+	return fail(err, ERR_LIMIT, e, CODE_LIMIT, &sb);
 }
 
 int expr_charge(const struct env *env, const struct expr *e, size_t n, struct error *err)
@@ -152,6 +149,19 @@ bool expr_is_const(const struct expr *e, struct value *ret)
 	return true;
 }
 
+struct value value_as_secret(struct arena *a, const struct value *v)
+{
+	struct value secret = *v;
+
+	secret.secret = true;
+	if (v->kind != VALUE_LIST)
+		return secret;
+	secret.items = arena_alloc(a, v->count * sizeof(*secret.items));
+	for (size_t i = 0; i < v->count; i++)
+		secret.items[i] = value_as_secret(a, &v->items[i]);
+	return secret;
+}
+
 static bool all_constant(const struct expr *e)
 {
 	for (uint32_t i = 0; i < e->argc; i++) {
@@ -193,7 +203,11 @@ struct expr *expr_normalise(struct arena *a, struct expr *e)
 		constant = constant_list(a, e, &v);
 	} else if (e->kind == EXPR_BINARY) {
 		constant = constant_fraction(e, &v);
-	} else if (e->kind == EXPR_UNARY && e->op == OP_NEG && value_is_numeric(&e->args[0]->value)) {
+	} else if (e->kind == EXPR_CALL && expr_functions[e->op].call == function_secret) {
+		v = value_as_secret(a, &e->args[0]->value);
+		constant = true;
+	} else if (e->kind == EXPR_UNARY && e->op == OP_NEG &&
+		   value_is_numeric(&e->args[0]->value)) {
 		v = e->args[0]->value;
 		v.number = fraction_neg(v.number);
 		constant = true;

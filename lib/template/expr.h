@@ -30,7 +30,7 @@ enum expr_op {
 struct expr {
 	uint8_t kind; /* enum expr_kind */
 	uint8_t op;   /* enum expr_op, or the number of the function */
-	uint16_t depth; /* levels of the tree below and with it; the parser keeps it within LIMIT_DEPTH */
+	uint16_t depth; /* levels of the tree with it; the parser keeps them within LIMIT_DEPTH */
 	uint32_t argc;
 	struct pos pos; /* of the operator, name, literal or function name */
 	union {
@@ -59,14 +59,14 @@ struct env {
 const struct binding *env_find(const struct env *env, const char *name);
 
 /*
- * Parses text, which stands in its file at pos (column of its first character). The whole text must be
- * one expression. Nodes and names live in the arena.
+ * Parses text, which stands in its file at pos (column of its first character). The whole text must
+ * be one expression. Nodes and names live in the arena.
  */
 int expr_parse(struct arena *a, const char *text, size_t len, const struct pos *pos,
 	       struct expr **ret, struct error *err);
 /*
- * Parses one expression from the start of text up to a '}' that closes it ("${" was read by the caller);
- * *ret_used is the number of bytes before that brace. For !text.
+ * Parses one expression from the start of text up to a '}' that closes it ("${" was read by the
+ * caller); *ret_used is the number of bytes before that brace. For !text.
  */
 int expr_parse_prefix(struct arena *a, const char *text, size_t len, const struct pos *pos,
 		      struct expr **ret, size_t *ret_used, struct error *err);
@@ -76,10 +76,11 @@ int expr_eval(const struct expr *e, const struct env *env, struct value *ret, st
 
 /*
  * Partial evaluation: known names become constants, sub-expressions whose operands are constant are
- * computed, `false && x`, `true || x` and decided ?: collapse. What would fail when computed is left as it
- * is, so that it fails, at the same place, only if it is reached later. Never fails. Constants keep the
- * position of what they replaced. The result shares unchanged nodes with e. A name whose value no
- * expression can spell (a map, a list with maps) stays a name: its binding has to stay as well.
+ * computed, `false && x`, `true || x` and decided ?: collapse. What would fail when computed is
+ * left as it is, so that it fails, at the same place, only if it is reached later. Never fails.
+ * Constants keep the position of what they replaced. The result shares unchanged nodes with e. A
+ * name whose value no expression can spell (a map, a list with maps) stays a name: its binding has
+ * to stay as well.
  */
 struct expr *expr_fold(struct expr *e, const struct env *env);
 

@@ -83,7 +83,9 @@ bool numeric_binary(enum expr_op op, const struct value *l, const struct value *
 
 	if (!kinds_fit(op, l, r) || !compute(op, l->number, r->number, &v.number))
 		return false;
-	/* The family of a sum is that of its first quantity; a quotient of two quantities has none. */
+	/*
+	 * The family of a sum is that of its first quantity; a quotient of two quantities has none.
+	 */
 	if (is_quantity(l) ? !(op == OP_DIV && is_quantity(r)) : is_quantity(r)) {
 		v.kind = VALUE_QUANTITY;
 		v.family = is_quantity(l) ? l->family : r->family;
@@ -96,8 +98,10 @@ static int type_error(const struct expr *e, const struct value *l, const struct 
 		      struct error *err)
 {
 	static const char *const verbs[][2] = {
-		[OP_ADD] = { "add", "and" },	  [OP_SUB] = { "subtract", "and" },
-		[OP_MUL] = { "multiply", "and" }, [OP_DIV] = { "divide", "by" },
+		[OP_ADD] = { "add", "and" },
+		[OP_SUB] = { "subtract", "and" },
+		[OP_MUL] = { "multiply", "and" },
+		[OP_DIV] = { "divide", "by" },
 		[OP_MOD] = { "take the remainder of", "by" },
 	};
 	const char *const *verb = e->op >= OP_ADD ? verbs[e->op] : NULL;
@@ -222,7 +226,8 @@ int apply_binary(const struct expr *e, const struct value *l, const struct value
 	case OP_GE:
 		if (!value_comparable(l, r) || (!value_is_numeric(l) && l->kind != VALUE_STRING))
 			return type_error(e, l, r, err);
-		if (l->kind == VALUE_STRING && expr_charge(env, e, l->len / BYTES_PER_STEP, err) < 0)
+		if (l->kind == VALUE_STRING &&
+		    expr_charge(env, e, l->len / BYTES_PER_STEP, err) < 0)
 			return -ERR_LIMIT;
 		*ret = value_bool(order_fits(e->op, value_order(l, r)));
 		return 0;
@@ -243,8 +248,9 @@ static int out_of_range(const struct expr *e, const struct value *v, const struc
 				 value_kind_name(v));
 	fraction_print(index->number, buf);
 	if (v->kind == VALUE_LIST)
-		return expr_fail(err, e, CODE_INDEX, "list has %zu item%s, index %s is out of range",
-				 v->count, v->count == 1 ? "" : "s", buf);
+		return expr_fail(err, e, CODE_INDEX,
+				 "list has %zu item%s, index %s is out of range", v->count,
+				 v->count == 1 ? "" : "s", buf);
 	return expr_fail(err, e, CODE_INDEX, "index %s is out of range of the string", buf);
 }
 
@@ -255,12 +261,13 @@ int apply_index(const struct expr *e, const struct value *v, const struct value 
 	size_t at, len;
 
 	if (v->kind != VALUE_LIST && v->kind != VALUE_STRING)
-		return expr_fail(err, e, CODE_TYPE, "cannot take an item of %s, only of a list or string",
+		return expr_fail(err, e, CODE_TYPE,
+				 "cannot take an item of %s, only of a list or string",
 				 value_kind_name(v));
 	if (index->kind != VALUE_NUMBER || !fraction_is_whole(index->number))
 		return expr_fail(err, e, CODE_TYPE, "an index is a whole number, got %s",
-				 index->kind == VALUE_NUMBER ? "a fraction" :
-							       value_kind_name(index));
+				 index->kind == VALUE_NUMBER ? "a fraction"
+							     : value_kind_name(index));
 	i = index->number.num;
 	if (v->kind == VALUE_LIST) {
 		if (i < 0 || i >= (__int128)v->count)

@@ -11,8 +11,7 @@
 
 /* ---- evaluation ---- */
 
-static int eval(const struct expr *e, const struct env *env, struct value *ret,
-		struct error *err);
+static int eval(const struct expr *e, const struct env *env, struct value *ret, struct error *err);
 
 static int eval_name(const struct expr *e, const struct env *env, struct value *ret,
 		     struct error *err)
@@ -54,8 +53,8 @@ static int eval_list(const struct expr *e, const struct env *env, struct value *
 }
 
 /* Apart from eval, for the size of its frame. */
-static int __attribute__((noinline)) eval_few(const struct expr *e, const struct env *env,
-					      struct value *ret, struct error *err)
+static int __attribute__((noinline))
+eval_few(const struct expr *e, const struct env *env, struct value *ret, struct error *err)
 {
 	struct value args[FEW_ARGUMENTS];
 	int rc = eval_args(e, env, args, err);
@@ -116,8 +115,7 @@ static int eval_operator(const struct expr *e, const struct env *env, struct val
 	return apply_binary(e, &l, &r, env, ret, err);
 }
 
-static int eval(const struct expr *e, const struct env *env, struct value *ret,
-		struct error *err)
+static int eval(const struct expr *e, const struct env *env, struct value *ret, struct error *err)
 {
 	if (*env->steps == 0)
 		return expr_charge(env, e, 1, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Partial evaluation. A node is replaced only by what gives the same value or fails in the same way at
- * the same place, whatever the unknown names turn out to be.
+ * Partial evaluation. A node is replaced only by what gives the same value or fails in the same way
+ * at the same place, whatever the unknown names turn out to be.
  */
 #include "template/expr.h"
 
@@ -19,9 +19,8 @@ static struct expr *fold_name(struct expr *e, const struct env *env)
 {
 	const struct binding *b = env_find(env, e->name);
 
-	return b && b->known && spellable(&b->value) ?
-		       expr_constant(env->arena, &b->value, &e->pos) :
-		       e;
+	return b && b->known && spellable(&b->value) ? expr_constant(env->arena, &b->value, &e->pos)
+						     : e;
 }
 
 /* Replaces one argument of *copy, which is e itself until there is something to replace. */
@@ -74,8 +73,8 @@ static bool is_boolean(const struct expr *e)
 }
 
 /*
- * `true && y` is y only if y is sure to be a boolean: otherwise the operator still has to check it. A
- * secret on the left is kept too, for the result has to be one.
+ * `true && y` is y only if y is sure to be a boolean: otherwise the operator still has to check it.
+ * A secret on the left is kept too, for the result has to be one.
  */
 static struct expr *fold_logical(struct expr *e, const struct env *env)
 {

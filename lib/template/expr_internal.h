@@ -20,7 +20,10 @@
 
 /* ---- messages ---- */
 
-/* User text in a message is cut after this many bytes: "'%.*s%s'", quote_length(…), text, quote_rest(…). */
+/*
+ * User text in a message is cut after this many bytes: "'%.*s%s'", quote_length(…), text,
+ * quote_rest(…).
+ */
 int quote_length(const char *text, size_t len);
 const char *quote_rest(const char *text, size_t len);
 /* Fails at the place of e, with a code. */
@@ -43,9 +46,14 @@ bool value_is_numeric(const struct value *v);
 bool value_comparable(const struct value *a, const struct value *b);
 /* Equality that takes its work from *steps: 1, 0, or -1 when they ran out. */
 int value_same(const struct value *a, const struct value *b, size_t *steps);
+/* The value as a secret; all items of a list as well. */
+struct value value_as_secret(struct arena *a, const struct value *v);
 /* Order of two numeric values or two strings. */
 int value_order(const struct value *a, const struct value *b);
-/* The character of a string at an index: *ret_at, returns its length, 0 when index is beyond the end. */
+/*
+ * The character of a string at an index: *ret_at, returns its length, 0 when index is beyond the
+ * end.
+ */
 size_t string_character(const char *text, size_t len, size_t index, size_t *ret_at);
 
 /* ---- trees ---- */
@@ -54,9 +62,9 @@ size_t string_character(const char *text, size_t len, size_t index, size_t *ret_
 struct expr *expr_new(struct arena *a, enum expr_kind kind, const struct pos *pos, uint32_t argc);
 struct expr *expr_constant(struct arena *a, const struct value *v, const struct pos *pos);
 /*
- * The one form of what has several: a list of constants, a negated number and a fraction that no literal
- * can write (1/3) are constants. Parser and fold pass every node through here, so that what expr_print
- * writes reads back as the same tree.
+ * The one form of what has several: a list of constants, a negated number, a fraction that no
+ * literal can write (1/3) and secret('x') are constants. Parser and fold pass every node through
+ * here, so that what expr_print writes reads back as the same tree.
  */
 struct expr *expr_normalise(struct arena *a, struct expr *e);
 /* True if the value is a single literal of the language, perhaps with a sign. */
@@ -71,7 +79,10 @@ int apply_index(const struct expr *e, const struct value *v, const struct value 
 		const struct env *env, struct value *ret, struct error *err);
 int apply_call(const struct expr *e, struct value *args, const struct env *env, struct value *ret,
 	       struct error *err);
-/* Exact arithmetic without errors: false when there is no result, or the operands have the wrong kinds. */
+/*
+ * Exact arithmetic without errors: false when there is no result, or the operands have the wrong
+ * kinds.
+ */
 bool numeric_binary(enum expr_op op, const struct value *l, const struct value *r,
 		    struct value *ret);
 int want_boolean(const struct expr *e, const struct value *v, bool *ret, struct error *err);

@@ -6,22 +6,13 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "template/ascii.h"
 #include "template/expr_internal.h"
 #include "template/quantity.h"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 static bool is_word(char c)
 {
-	return is_letter(c) || is_digit(c);
+	return ascii_is_alnum(c) || c == '_';
 }
 
 static int syntax_error(struct error *err, const struct pos *pos, const char *what,
@@ -73,8 +64,7 @@ static void finish(struct lexer *l, struct token *t)
 
 /* ---- numbers and quantities ---- */
 
-static int number_error(struct lexer *l, const struct token *t, const char *what,
-			struct error *err)
+static int number_error(struct lexer *l, const struct token *t, const char *what, struct error *err)
 {
 	const char *p = t->text;
 
@@ -102,7 +92,7 @@ static int lex_number(struct lexer *l, struct token *t, struct error *err)
 	}
 	if (p < l->end && *p == '.')
 		return number_error(l, t, "malformed number", err);
-	if (d.digits_len > 1 && d.digits[0] == '0' && is_digit(d.digits[1]))
+	if (d.digits_len > 1 && d.digits[0] == '0' && ascii_is_digit(d.digits[1]))
 		return number_error(l, t, "leading zero in number", err);
 	t->kind = TOKEN_VALUE;
 	t->value.kind = s == &none ? VALUE_NUMBER : VALUE_QUANTITY;
@@ -223,17 +213,14 @@ static const struct {
 	uint8_t kind, op;
 } signs[] = {
 	/* Longer ones before their beginnings. */
-	{ "||", TOKEN_OP, OP_OR },	{ "&&", TOKEN_OP, OP_AND },
-	{ "==", TOKEN_OP, OP_EQ },	{ "!=", TOKEN_OP, OP_NE },
-	{ "<=", TOKEN_OP, OP_LE },	{ ">=", TOKEN_OP, OP_GE },
-	{ "<", TOKEN_OP, OP_LT },	{ ">", TOKEN_OP, OP_GT },
-	{ "+", TOKEN_OP, OP_ADD },	{ "-", TOKEN_OP, OP_SUB },
-	{ "*", TOKEN_OP, OP_MUL },	{ "/", TOKEN_OP, OP_DIV },
-	{ "%", TOKEN_OP, OP_MOD },	{ "!", TOKEN_OP, OP_NOT },
-	{ "?", TOKEN_QUESTION, 0 },	{ ":", TOKEN_COLON, 0 },
-	{ ",", TOKEN_COMMA, 0 },	{ "(", TOKEN_OPEN, 0 },
-	{ ")", TOKEN_CLOSE, 0 },	{ "[", TOKEN_BRACKET, 0 },
-	{ "]", TOKEN_UNBRACKET, 0 },	{ "}", TOKEN_UNBRACE, 0 },
+	{ "||", TOKEN_OP, OP_OR }, { "&&", TOKEN_OP, OP_AND }, { "==", TOKEN_OP, OP_EQ },
+	{ "!=", TOKEN_OP, OP_NE }, { "<=", TOKEN_OP, OP_LE },  { ">=", TOKEN_OP, OP_GE },
+	{ "<", TOKEN_OP, OP_LT },  { ">", TOKEN_OP, OP_GT },   { "+", TOKEN_OP, OP_ADD },
+	{ "-", TOKEN_OP, OP_SUB }, { "*", TOKEN_OP, OP_MUL },  { "/", TOKEN_OP, OP_DIV },
+	{ "%", TOKEN_OP, OP_MOD }, { "!", TOKEN_OP, OP_NOT },  { "?", TOKEN_QUESTION, 0 },
+	{ ":", TOKEN_COLON, 0 },   { ",", TOKEN_COMMA, 0 },    { "(", TOKEN_OPEN, 0 },
+	{ ")", TOKEN_CLOSE, 0 },   { "[", TOKEN_BRACKET, 0 },  { "]", TOKEN_UNBRACKET, 0 },
+	{ "}", TOKEN_UNBRACE, 0 },
 };
 
 static int lex_sign(struct lexer *l, struct token *t, struct error *err)
@@ -270,9 +257,9 @@ int lexer_next(struct lexer *l, struct token *ret, struct error *err)
 	t.pos = l->pos;
 	t.text = l->at;
 	if (l->at < l->end) {
-		if (is_digit(*l->at))
+		if (ascii_is_digit(*l->at))
 			rc = lex_number(l, &t, err);
-		else if (is_letter(*l->at))
+		else if (is_word(*l->at))
 			lex_word(l, &t);
 		else if (*l->at == '\'' || *l->at == '"')
 			rc = lex_string(l, &t, err);

@@ -37,7 +37,10 @@ struct lexer {
 
 void lexer_init(struct lexer *l, struct arena *a, const char *text, size_t len,
 		const struct pos *pos);
-/* The next token. Blanks, tabs and line ends between tokens mean nothing. -ERR_INVALID with T201 or T204. */
+/*
+ * The next token. Blanks, tabs and line ends between tokens mean nothing. -ERR_INVALID with T201 or
+ * T204.
+ */
 int lexer_next(struct lexer *l, struct token *ret, struct error *err);
 /* "'+'", "'abc'", "end of expression" for messages, in buf. */
 const char *token_describe(const struct token *t, char *buf, size_t size);

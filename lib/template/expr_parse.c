@@ -11,8 +11,8 @@
 #include "template/expr_lex.h"
 
 /*
- * The tree is at most LIMIT_DEPTH deep and so are lists in a constant; what expr_print writes for both
- * nests no deeper than this.
+ * The tree is at most LIMIT_DEPTH deep and so are lists in a constant; what expr_print writes for
+ * both nests no deeper than this.
  */
 #define NESTING_MAX (2 * LIMIT_DEPTH + 8)
 
@@ -169,9 +169,9 @@ static int wrong_count(struct parser *p, const struct token *name, const struct 
 		       size_t count)
 {
 	error_set_at(p->err, ERR_INVALID, &name->pos, "%s takes %s%u argument%s, got %zu", f->name,
-		     f->min_args == f->max_args ? "" :
-		     count < f->min_args	? "at least " :
-						  "at most ",
+		     f->min_args == f->max_args ? ""
+		     : count < f->min_args	? "at least "
+						: "at most ",
 		     (unsigned)(count < f->min_args ? f->min_args : f->max_args),
 		     (count < f->min_args ? f->min_args : f->max_args) == 1 ? "" : "s", count);
 	p->err->code = CODE_CALL;

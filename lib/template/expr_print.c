@@ -7,7 +7,7 @@
 #include "template/quantity.h"
 
 /* A quantity of one unit of the binary family, which has no suffix of its own. */
-#define BINARY_UNIT "0.0009765625Ki"
+#define BINARY_UNIT  "0.0009765625Ki"
 #define DECIMAL_UNIT "1000m"
 
 int expr_op_level(enum expr_op op)
@@ -41,9 +41,9 @@ int expr_op_level(enum expr_op op)
 const char *expr_op_text(enum expr_op op)
 {
 	static const char *const texts[] = {
-		[OP_NEG] = "-",	 [OP_NOT] = "!",  [OP_OR] = "||", [OP_AND] = "&&", [OP_EQ] = "==",
-		[OP_NE] = "!=",	 [OP_LT] = "<",	  [OP_LE] = "<=", [OP_GT] = ">",   [OP_GE] = ">=",
-		[OP_ADD] = "+",	 [OP_SUB] = "-",  [OP_MUL] = "*", [OP_DIV] = "/",  [OP_MOD] = "%",
+		[OP_NEG] = "-", [OP_NOT] = "!", [OP_OR] = "||", [OP_AND] = "&&", [OP_EQ] = "==",
+		[OP_NE] = "!=", [OP_LT] = "<",	[OP_LE] = "<=", [OP_GT] = ">",	 [OP_GE] = ">=",
+		[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/",	 [OP_MOD] = "%",
 	};
 
 	return texts[op];
@@ -149,13 +149,23 @@ static void print_list(const struct value *v, struct strbuf *out)
 	strbuf_addch(out, ']');
 }
 
+/* A list is secret because its items are, and they say so themselves. */
+static bool has_secret_items(const struct value *v)
+{
+	for (size_t i = 0; v->kind == VALUE_LIST && i < v->count; i++) {
+		if (v->items[i].secret)
+			return true;
+	}
+	return false;
+}
+
 static void print_bare_value(const struct value *v, struct strbuf *out)
 {
 	struct value open = *v;
 	char buf[VALUE_TEXT_MAX];
 	size_t len;
 
-	if (v->secret) {
+	if (v->secret && !has_secret_items(v)) {
 		open.secret = false;
 		strbuf_addstr(out, "secret(");
 		print_value(&open, LEVEL_COND, out);

@@ -118,7 +118,10 @@ static bool set_sum(bool negative, struct wide sum, u128 g, u128 left_den, u128 
 	return true;
 }
 
-/* a/b + c/d with g = gcd(b, d) is (a·d/g + c·b/g) / (b/g·d), and only g can still be common (Knuth 4.5.1). */
+/*
+ * a/b + c/d with g = gcd(b, d) is (a·d/g + c·b/g) / (b/g·d), and only g can still be common (Knuth
+ * 4.5.1).
+ */
 static bool add_slow(struct fraction a, struct fraction b, struct fraction *ret)
 {
 	u128 g = gcd((u128)a.den, (u128)b.den);

@@ -53,11 +53,14 @@ void decimal_scan(const char *text, size_t len, unsigned form, struct decimal *r
 bool decimal_value(const struct decimal *d, int exp10, int exp2, struct fraction *ret);
 
 /*
- * Writes the shortest exact decimal text and a NUL (at most VALUE_TEXT_MAX bytes) and returns its length;
- * 0: there is no finite decimal form.
+ * Writes the shortest exact decimal text and a NUL (at most VALUE_TEXT_MAX bytes) and returns its
+ * length; 0: there is no finite decimal form.
  */
 size_t fraction_print(struct fraction a, char buf[VALUE_TEXT_MAX]);
 /* Writes a whole number and a NUL, returns the length. */
 size_t whole_print(__int128 n, char buf[VALUE_TEXT_MAX]);
-/* True if fraction_print gives text whose digits fit a 128-bit integer, so that it can be read back. */
+/*
+ * True if fraction_print gives text whose digits fit a 128-bit integer, so that it can be read
+ * back.
+ */
 bool fraction_is_short(struct fraction a);

@@ -45,8 +45,7 @@ int argument_error(const struct expr *call, size_t i, const struct value *v, con
 			 expr_functions[call->op].name, i + 1, wanted, value_kind_name(v));
 }
 
-int want_strings(const struct expr *call, const struct value *args, size_t argc,
-		 struct error *err)
+int want_strings(const struct expr *call, const struct value *args, size_t argc, struct error *err)
 {
 	for (size_t i = 0; i < argc; i++) {
 		if (args[i].kind != VALUE_STRING)

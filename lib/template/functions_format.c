@@ -76,8 +76,7 @@ static void pad(struct formatter *f, char c, size_t n)
 	f->len += n;
 }
 
-static void add_padded(struct formatter *f, const struct directive *d, const char *text,
-		       size_t len)
+static void add_padded(struct formatter *f, const struct directive *d, const char *text, size_t len)
 {
 	size_t width = d->width ? utf8_count(text, len < WIDTH_MAX * 4 ? len : WIDTH_MAX * 4) : 0;
 	size_t fill = d->width > width ? d->width - width : 0;
@@ -125,11 +124,11 @@ static int add_value(struct formatter *f, const struct directive *d, size_t i)
 		if (v->kind != VALUE_NUMBER)
 			return argument_error(f->call, i, v, "a whole number", f->err);
 		if (!fraction_is_whole(v->number))
-			return expr_fail(f->err, f->call, CODE_TYPE,
-					 "format: argument %zu wants a whole number, got a fraction",
-					 i + 1);
-		len = d->conversion == 'x' ? hexadecimal(v->number.num, buf) :
-					     whole_print(v->number.num, buf);
+			return expr_fail(
+				f->err, f->call, CODE_TYPE,
+				"format: argument %zu wants a whole number, got a fraction", i + 1);
+		len = d->conversion == 'x' ? hexadecimal(v->number.num, buf)
+					   : whole_print(v->number.num, buf);
 	}
 	add_padded(f, d, text, len);
 	return 0;

@@ -56,7 +56,8 @@ FUNCTION(function_range)
 	if (argc == 2)
 		from = args[0].number;
 	if (!fraction_sub(args[argc - 1].number, from, &count))
-		count = fraction_compare(args[argc - 1].number, from) < 0 ? fraction_whole(0) : limit;
+		count = fraction_compare(args[argc - 1].number, from) < 0 ? fraction_whole(0)
+									  : limit;
 	if (count.num > 0)
 		n = (size_t)(fraction_compare(count, limit) < 0 ? count.num : limit.num);
 	rc = expr_charge_list(env, call, n, err);

@@ -25,10 +25,10 @@ static int extreme(const struct expr *call, const struct value *args, size_t arg
 			if (!of_list)
 				return argument_error(call, i, &items[i], "a number or quantity",
 						      err);
-			return expr_fail(err, call, CODE_TYPE,
-					 "%s: item %zu of the list is a %s, not a number or quantity",
-					 expr_functions[call->op].name, i,
-					 value_kind_name(&items[i]));
+			return expr_fail(
+				err, call, CODE_TYPE,
+				"%s: item %zu of the list is a %s, not a number or quantity",
+				expr_functions[call->op].name, i, value_kind_name(&items[i]));
 		}
 		if (!best || fraction_compare(items[i].number, best->number) * sign > 0)
 			best = &items[i];
@@ -150,13 +150,13 @@ FUNCTION(function_quantity)
 
 FUNCTION(function_secret)
 {
-	(void)call;
+	size_t items = args[0].kind == VALUE_LIST ? args[0].weight : 0;
+	int rc = expr_charge(env, call, items, err);
+
 	(void)argc;
-	(void)env;
-	(void)err;
-	*ret = args[0];
-	ret->secret = true;
-	return 0;
+	if (rc == 0)
+		*ret = value_as_secret(env->arena, &args[0]);
+	return rc;
 }
 
 FUNCTION(function_string)

@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "template/ascii.h"
 
 #define UNUSED_ARGC (void)argc
 
 static char lower_letter(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return ascii_is_upper(c) ? (char)(c - 'A' + 'a') : c;
 }
 
 static char upper_letter(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	return ascii_is_lower(c) ? (char)(c - 'a' + 'A') : c;
 }
 
 static int map_letters(const struct expr *call, const struct value *v, char (*fn)(char),
@@ -85,9 +86,8 @@ static int matches(const struct expr *call, const struct value *args, bool at_en
 		rc = expr_charge(env, call, part->len / BYTES_PER_STEP, err);
 	if (rc < 0)
 		return rc;
-	*ret = value_bool(part->len <= s->len &&
-			  memcmp(s->text + (at_end ? s->len - part->len : 0), part->text,
-				 part->len) == 0);
+	*ret = value_bool(part->len <= s->len && memcmp(s->text + (at_end ? s->len - part->len : 0),
+							part->text, part->len) == 0);
 	return 0;
 }
 

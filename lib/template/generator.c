@@ -7,9 +7,10 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "template/ascii.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
+#define DIGITS	"0123456789"
 /* OpenShift's order: ranges are slices of these three, one behind the other. */
 #define SYMBOLS "~!@#$%^&*()-_+={}[]\\|<,>.?/\"';:`"
 
@@ -18,20 +19,11 @@ static const char ordered[] = LETTERS DIGITS SYMBOLS;
 /* Characters of one result; a block makes 255 at most, so no real template is near. */
 #define TOTAL_MAX ((size_t)1 << 20)
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /*
- * A block is '[', one or more of a-zA-Z0-9 - \, ']', '{', digits, '}'. The scanner is told one character
- * after the other, and remembers for each how far into a block it was, so that it can step back: what a
- * block generated is read again, together with what stands before it, in linear time.
+ * A block is '[', one or more of a-zA-Z0-9 - \, ']', '{', digits, '}'. The scanner is told one
+ * character after the other, and remembers for each how far into a block it was, so that it can
+ * step back: what a block generated is read again, together with what stands before it, in linear
+ * time.
  */
 enum state { OUTSIDE, OPENED, IN_SET, CLOSED, BRACED, IN_LENGTH };
 
@@ -56,14 +48,14 @@ static enum state advance(enum state s, char c)
 	switch (s) {
 	case OPENED:
 	case IN_SET:
-		if (is_alnum(c) || c == '-' || c == '\\')
+		if (ascii_is_alnum(c) || c == '-' || c == '\\')
 			return IN_SET;
 		return s == IN_SET && c == ']' ? CLOSED : OUTSIDE;
 	case CLOSED:
 		return c == '{' ? BRACED : OUTSIDE;
 	case BRACED:
 	case IN_LENGTH:
-		return is_digit(c) ? IN_LENGTH : OUTSIDE;
+		return ascii_is_digit(c) ? IN_LENGTH : OUTSIDE;
 	case OUTSIDE:
 	default:
 		return OUTSIDE;
@@ -133,9 +125,9 @@ static int add_range(struct alphabet *a, char from, char to, struct error *err)
 }
 
 /*
- * Splits a set as OpenShift does, leftmost first: `\\?[a-zA-Z0-9]-?[a-zA-Z0-9]?`, of which only the first
- * and the last character count. So "abcA-Z" is a-b, c-A, Z and "\da-f" is \a, f; what matches nowhere
- * (a lone '-') is skipped.
+ * Splits a set as OpenShift does, leftmost first: `\\?[a-zA-Z0-9]-?[a-zA-Z0-9]?`, of which only the
+ * first and the last character count. So "abcA-Z" is a-b, c-A, Z and "\da-f" is \a, f; what matches
+ * nowhere (a lone '-') is skipped.
  */
 static int read_set(const char *set, size_t len, struct alphabet *a, struct error *err)
 {
@@ -146,13 +138,13 @@ static int read_set(const char *set, size_t len, struct alphabet *a, struct erro
 
 		if (set[i] == '\\')
 			last++;
-		if (last >= len || !is_alnum(set[last])) {
+		if (last >= len || !ascii_is_alnum(set[last])) {
 			i++;
 			continue;
 		}
 		if (last + 1 < len && set[last + 1] == '-')
 			last++;
-		if (last + 1 < len && is_alnum(set[last + 1]))
+		if (last + 1 < len && ascii_is_alnum(set[last + 1]))
 			last++;
 		if (add_range(a, set[first], set[last], err) < 0)
 			return -ERR_INVALID;
@@ -164,9 +156,10 @@ static int read_set(const char *set, size_t len, struct alphabet *a, struct erro
 /* A set begins with a class or ends in a range x-y. */
 static bool set_is_wellformed(const char *set, size_t len)
 {
-	if (len >= 2 && set[0] == '\\' && strchr("wdaA", set[1]))
+	if (len >= 2 && set[0] == '\\' && set[1] && strchr("wdaA", set[1]))
 		return true;
-	return len >= 3 && is_alnum(set[len - 3]) && set[len - 2] == '-' && is_alnum(set[len - 1]);
+	return len >= 3 && ascii_is_alnum(set[len - 3]) && set[len - 2] == '-' &&
+	       ascii_is_alnum(set[len - 1]);
 }
 
 /* ---- generating ---- */
@@ -174,7 +167,9 @@ static bool set_is_wellformed(const char *set, size_t len)
 static int random_chars(const struct alphabet *a, struct generator_random *random, char *out,
 			size_t len, struct error *err)
 {
-	/* Bytes at or beyond the last whole multiple are rejected, which makes the choice uniform. */
+	/*
+	 * Bytes at or beyond the last whole multiple are rejected, which makes the choice uniform.
+	 */
 	unsigned limit = 256 - 256 % a->len;
 	uint8_t bytes[LIMIT_GENERATED];
 	size_t done = 0;
@@ -243,7 +238,7 @@ struct pending {
 	struct {
 		char c;
 		uint32_t origin;
-	} *chars;
+	} * chars;
 	size_t len, alloc;
 };
 
@@ -263,7 +258,8 @@ static int replace_block(struct scanner *s, struct pending *p, struct generator_
 		return rc;
 	s->generated += count;
 	if (s->generated > TOTAL_MAX) {
-		error_set(err, ERR_LIMIT, "the generator makes more than %zu characters", TOTAL_MAX);
+		error_set(err, ERR_LIMIT, "the generator makes more than %zu characters",
+			  TOTAL_MAX);
 		err->code = "T207";
 		return -ERR_LIMIT;
 	}
@@ -337,7 +333,7 @@ static size_t length_like(const char *text, size_t len)
 
 	if (len == 0 || text[0] != '{')
 		return 0;
-	while (i < len && (is_digit(text[i]) || text[i] == ',' || text[i] == ' '))
+	while (i < len && (ascii_is_digit(text[i]) || text[i] == ',' || text[i] == ' '))
 		i++;
 	return i < len && text[i] == '}' ? i + 1 : 0;
 }

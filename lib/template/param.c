@@ -7,17 +7,18 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
+#include "template/ascii.h"
 #include "template/expr_internal.h"
 #include "template/fraction.h"
 #include "template/param_internal.h"
 
 #define INTEGER_DIGITS 36
-#define LABEL_MAX 63
+#define LABEL_MAX      63
 
 static const char *const type_names[] = {
-	[PARAM_STRING] = "string", [PARAM_INTEGER] = "integer",	  [PARAM_BOOLEAN] = "boolean",
-	[PARAM_QUANTITY] = "quantity", [PARAM_PORT] = "port",	  [PARAM_NAME] = "name",
-	[PARAM_ENUM] = "enum",	   [PARAM_PASSWORD] = "password", [PARAM_SECRET] = "secret",
+	[PARAM_STRING] = "string",     [PARAM_INTEGER] = "integer",   [PARAM_BOOLEAN] = "boolean",
+	[PARAM_QUANTITY] = "quantity", [PARAM_PORT] = "port",	      [PARAM_NAME] = "name",
+	[PARAM_ENUM] = "enum",	       [PARAM_PASSWORD] = "password", [PARAM_SECRET] = "secret",
 };
 
 const char *param_type_name(enum param_type t)
@@ -65,9 +66,9 @@ static int complain(const struct check *c, const char *code, const char *what)
 		error_set_at(c->err, ERR_INVALID, c->pos, "parameter '%s': the value %s",
 			     c->p->name, what);
 	else
-		error_set_at(c->err, ERR_INVALID, c->pos, "parameter '%s': '%.*s%s' %s",
-			     c->p->name, quote_length(c->text, c->len), c->text,
-			     quote_rest(c->text, c->len), what);
+		error_set_at(c->err, ERR_INVALID, c->pos, "parameter '%s': '%.*s%s' %s", c->p->name,
+			     quote_length(c->text, c->len), c->text, quote_rest(c->text, c->len),
+			     what);
 	c->err->code = code;
 	return -ERR_INVALID;
 }
@@ -77,7 +78,7 @@ static int complain(const struct check *c, const char *code, const char *what)
 static bool all_digits(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9')
+		if (!ascii_is_digit(text[i]))
 			return false;
 	}
 	return len > 0;
@@ -137,10 +138,9 @@ static int parse_quantity(const struct check *c, struct value *ret)
 static bool is_label(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		bool letter = text[i] >= 'a' && text[i] <= 'z';
-		bool digit = text[i] >= '0' && text[i] <= '9';
+		bool dash = text[i] == '-' && i < len - 1;
 
-		if (!letter && (i == 0 || (!digit && (text[i] != '-' || i == len - 1))))
+		if (!ascii_is_lower(text[i]) && (i == 0 || (!ascii_is_digit(text[i]) && !dash)))
 			return false;
 	}
 	return len > 0 && len <= LABEL_MAX;
@@ -210,7 +210,8 @@ static int out_of_bounds(const struct check *c, bool below)
 				 below ? c->p->minimum : c->p->maximum);
 	else
 		what = xasprintf("is %s than the %s %s", below ? "less" : "greater",
-				 below ? "minimum" : "maximum", below ? c->p->minimum : c->p->maximum);
+				 below ? "minimum" : "maximum",
+				 below ? c->p->minimum : c->p->maximum);
 	return complain(c, "T103", what);
 }
 
@@ -302,7 +303,8 @@ int param_parse(struct arena *a, const struct param *p, const char *text, size_t
 	struct value v;
 
 	if (len == 0 && p->required) {
-		error_set_at(err, ERR_INVALID, pos, "parameter '%s' is required and empty", p->name);
+		error_set_at(err, ERR_INVALID, pos, "parameter '%s' is required and empty",
+			     p->name);
 		err->code = "T106";
 		return -ERR_INVALID;
 	}

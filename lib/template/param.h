@@ -44,8 +44,8 @@ int param_type_from_name(const char *name);
 bool param_is_secret(const struct param *p);
 
 /*
- * Reads one declaration of our own language (docs/templates.md "Parameters") and checks it, its default
- * included. strict: fields outside that table are errors (with a suggestion).
+ * Reads one declaration of our own language (docs/templates.md "Parameters") and checks it, its
+ * default included. strict: fields outside that table are errors (with a suggestion).
  */
 int param_read(struct arena *a, const struct node *decl, struct param *ret, struct error *err);
 /* Reads one of an OpenShift Template: every field but required is a string, type is string. */
@@ -53,8 +53,9 @@ int param_read_openshift(struct arena *a, const struct node *decl, struct param 
 			 struct error *err);
 
 /*
- * The typed value of the text that a user gave: checks type, bounds, pattern, choices. The message names the
- * parameter and never the value of a secret. Position: that of pos (where the value was given), or none.
+ * The typed value of the text that a user gave: checks type, bounds, pattern, choices. The message
+ * names the parameter and never the value of a secret. Position: that of pos (where the value was
+ * given), or none.
  */
 int param_parse(struct arena *a, const struct param *p, const char *text, size_t len,
 		const struct pos *pos, struct value *ret, struct error *err);

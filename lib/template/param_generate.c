@@ -24,8 +24,9 @@ static int fill_zero(struct generator_random *r, void *buf, size_t len, struct e
 }
 
 /*
- * Block i of the stream is HMAC-SHA-256 of the seed over cluster, namespace, template and parameter, each
- * with a NUL behind it, and i as 8 bytes, the highest first. Changing this changes every seeded password.
+ * Block i of the stream is HMAC-SHA-256 of the seed over cluster, namespace, template and
+ * parameter, each with a NUL behind it, and i as 8 bytes, the highest first. Changing this changes
+ * every seeded password.
  */
 struct seeded {
 	struct generator_random random;
@@ -124,7 +125,8 @@ int param_generate(struct arena *a, const struct param *p, const struct random_s
 	int rc = 0;
 
 	if (!p->generate || strcmp(p->generate, "expression") != 0) {
-		error_set_at(err, ERR_INVALID, &p->pos, "unknown generator name '%s' for parameter '%s'",
+		error_set_at(err, ERR_INVALID, &p->pos,
+			     "unknown generator name '%s' for parameter '%s'",
 			     p->generate ? p->generate : "", p->name);
 		error_hint(err, "the only generator is 'expression'");
 		err->code = "T110";

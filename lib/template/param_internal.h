@@ -17,8 +17,8 @@ int param_parse_bound(const struct param *p, const char *text, struct fraction *
 /* Checks that a pattern compiles and stays small. -ERR_INVALID with a message without position. */
 int pattern_check(const char *pattern, struct error *err);
 /*
- * 1 if the whole text matches, 0 if not, -ERR_INVALID with a message ("is longer than …") if it cannot
- * be told.
+ * 1 if the whole text matches, 0 if not, -ERR_INVALID with a message ("is longer than …") if it
+ * cannot be told.
  */
 int pattern_match(const char *pattern, const char *text, size_t len, struct error *err);
 

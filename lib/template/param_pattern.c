@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Patterns: POSIX extended regular expressions. A template may come from anywhere, so what the C library
- * would need unbounded time or memory for is refused: back-references, and repetitions that multiply.
+ * Patterns: POSIX extended regular expressions. A template may come from anywhere, so what the C
+ * library would need unbounded time or memory for is refused: back-references, and repetitions that
+ * multiply.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 #define PATTERN_MAX 1000
 /* Characters of the pattern when all repetitions {n,m} are written out. */
 #define EXPANDED_MAX 20000
-#define DEPTH_MAX 50
-#define TEXT_MAX ((size_t)64 << 10)
+#define DEPTH_MAX    50
+#define TEXT_MAX     ((size_t)64 << 10)
 
 /* Sizes of the group being read and of its last item. */
 struct group {

@@ -4,13 +4,14 @@
 
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "template/ascii.h"
 #include "template/expr_internal.h"
 #include "template/generator.h"
 #include "template/param_internal.h"
 
 static const char *const fields[] = {
-	"name",	    "type",    "displayName", "description", "value",	"generate", "from",
-	"required", "minimum", "maximum",     "pattern",     "enum",
+	"name", "type",	    "displayName", "description", "value",   "generate",
+	"from", "required", "minimum",	   "maximum",	  "pattern", "enum",
 };
 
 static int bad(struct error *err)
@@ -100,9 +101,10 @@ static int read_value(const struct node *decl, struct param *p, struct error *er
 		return 0;
 	}
 	error_set_at(err, ERR_INVALID, &n->pos, "parameter '%s': expected %s as value, got %s",
-		     p->name, takes_plain(p, NODE_BOOL) ? "boolean" :
-		     takes_plain(p, NODE_NUMBER)	? "number" :
-							  "string",
+		     p->name,
+		     takes_plain(p, NODE_BOOL)	   ? "boolean"
+		     : takes_plain(p, NODE_NUMBER) ? "number"
+						   : "string",
 		     node_kind_name(n));
 	if ((n->kind == NODE_NUMBER || n->kind == NODE_BOOL) && p->type != PARAM_BOOLEAN &&
 	    !takes_plain(p, NODE_NUMBER))
@@ -119,11 +121,10 @@ static bool name_is_valid(const char *name)
 		if (strcmp(words[i], name) == 0)
 			return false;
 	}
-	if (name[0] >= '0' && name[0] <= '9')
+	if (ascii_is_digit(name[0]))
 		return false;
 	for (const char *p = name; *p; p++) {
-		if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') &&
-		    !(*p >= '0' && *p <= '9') && *p != '_')
+		if (!ascii_is_alnum(*p) && *p != '_')
 			return false;
 	}
 	return name[0] != '\0';
@@ -142,8 +143,9 @@ static int read_name(const struct node *decl, struct param *p, struct error *err
 	error_set_at(err, ERR_INVALID, &p->pos, "'%.*s%s' cannot be the name of a parameter",
 		     quote_length(p->name, strlen(p->name)), p->name,
 		     quote_rest(p->name, strlen(p->name)));
-	error_hint(err, "a name has letters, digits and '_', does not begin with a digit, and is not "
-			"true, false or null");
+	error_hint(err,
+		   "a name has letters, digits and '_', does not begin with a digit, and is not "
+		   "true, false or null");
 	return bad(err);
 }
 
@@ -195,14 +197,13 @@ static int read_bound(const struct node *decl, const struct param *p, const char
 			     p->name, param_type_name(p->type), key);
 		return bad(err);
 	}
-	if ((n->kind != NODE_NUMBER && n->kind != NODE_STRING) ||
-	    memchr(n->text, '\0', n->len) || param_parse_bound(p, n->text, &f) < 0 ||
-	    (param_has_length(p) && f.num < 0)) {
+	if ((n->kind != NODE_NUMBER && n->kind != NODE_STRING) || memchr(n->text, '\0', n->len) ||
+	    param_parse_bound(p, n->text, &f) < 0 || (param_has_length(p) && f.num < 0)) {
 		error_set_at(err, ERR_INVALID, &n->pos, "parameter '%s': %s is not a %s", p->name,
 			     key,
-			     p->type == PARAM_QUANTITY ? "quantity" :
-			     param_has_length(p)       ? "length" :
-							 "whole number");
+			     p->type == PARAM_QUANTITY ? "quantity"
+			     : param_has_length(p)     ? "length"
+						       : "whole number");
 		return bad(err);
 	}
 	*ret = n->text;
@@ -310,7 +311,8 @@ static int read_generator(const struct node *decl, struct param *p, struct error
 		return bad(err);
 	}
 	if (strcmp(p->generate, "expression") != 0) {
-		error_set_at(err, ERR_INVALID, &pos, "unknown generator name '%.*s%s' for parameter '%s'",
+		error_set_at(err, ERR_INVALID, &pos,
+			     "unknown generator name '%.*s%s' for parameter '%s'",
 			     quote_length(p->generate, strlen(p->generate)), p->generate,
 			     quote_rest(p->generate, strlen(p->generate)), p->name);
 		error_hint(err, "the only generator is 'expression'");

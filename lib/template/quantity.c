@@ -9,8 +9,8 @@ typedef unsigned __int128 u128;
 
 /* Ascending in each family. */
 static const struct quantity_suffix suffixes[] = {
-	{ "n", -9, 0 }, { "u", -6, 0 },	 { "m", -3, 0 },  { "k", 3, 0 },   { "M", 6, 0 },
-	{ "G", 9, 0 },	{ "T", 12, 0 },	 { "P", 15, 0 },  { "E", 18, 0 },  { "Ki", 0, 10 },
+	{ "n", -9, 0 },	 { "u", -6, 0 },  { "m", -3, 0 },  { "k", 3, 0 },   { "M", 6, 0 },
+	{ "G", 9, 0 },	 { "T", 12, 0 },  { "P", 15, 0 },  { "E", 18, 0 },  { "Ki", 0, 10 },
 	{ "Mi", 0, 20 }, { "Gi", 0, 30 }, { "Ti", 0, 40 }, { "Pi", 0, 50 }, { "Ei", 0, 60 },
 };
 
@@ -69,7 +69,10 @@ static size_t print_whole(__int128 n, enum quantity_family family, char buf[VALU
 	return add_suffix(buf, whole_print(n / suffix_factor(s), buf), s->text);
 }
 
-/* Thousandths of rest/den, rounded up or down; rest < den. The sum of 1000 times rest modulo den cannot overflow. */
+/*
+ * Thousandths of rest/den, rounded up or down; rest < den. The sum of 1000 times rest modulo den
+ * cannot overflow.
+ */
 static int thousandths(u128 rest, u128 den, bool up)
 {
 	u128 sum = 0;

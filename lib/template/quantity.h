@@ -16,13 +16,13 @@ const struct quantity_suffix *quantity_suffix_find(const char *text, size_t len)
 enum quantity_family quantity_suffix_family(const struct quantity_suffix *s);
 
 /*
- * Writes the canonical text (docs/templates.md) and a NUL, returns the length. Binary quantities are
- * rounded down to whole units, decimal ones up to thousandths.
+ * Writes the canonical text (docs/templates.md) and a NUL, returns the length. Binary quantities
+ * are rounded down to whole units, decimal ones up to thousandths.
  */
 size_t quantity_print(struct fraction q, enum quantity_family family, char buf[VALUE_TEXT_MAX]);
 /*
- * Writes exact text with a suffix, as an expression takes it, and a NUL; 0: there is none whose digits
- * fit a 128-bit integer.
+ * Writes exact text with a suffix, as an expression takes it, and a NUL; 0: there is none whose
+ * digits fit a 128-bit integer.
  */
 size_t quantity_print_literal(struct fraction q, enum quantity_family family,
 			      char buf[VALUE_TEXT_MAX]);

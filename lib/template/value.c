@@ -54,7 +54,7 @@ int value_list(struct value *items, size_t count, struct value *ret, struct erro
 const char *value_kind_name(const struct value *v)
 {
 	static const char *const names[] = {
-		[VALUE_NULL] = "null",	     [VALUE_BOOL] = "boolean",	[VALUE_NUMBER] = "number",
+		[VALUE_NULL] = "null",	       [VALUE_BOOL] = "boolean",  [VALUE_NUMBER] = "number",
 		[VALUE_QUANTITY] = "quantity", [VALUE_STRING] = "string", [VALUE_LIST] = "list",
 	};
 

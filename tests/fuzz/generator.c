@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Generator expressions with bytes that are the same each time: bounded, printable, and repeatable. */
+/* Generator expressions with bytes that are the same each time: bounded, printable, and repeatable.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -39,9 +39,8 @@ static int set_up(void **state)
 	f->arena = arena_new();
 	f->steps = LIMIT_EVAL_STEPS;
 	f->pos = (struct pos){ 4, 11, "file.yaml" };
-	f->env = (struct env){ .arena = f->arena,
-			       .parameters = &f->parameters,
-			       .steps = &f->steps };
+	f->env =
+		(struct env){ .arena = f->arena, .parameters = &f->parameters, .steps = &f->steps };
 	secret.secret = true;
 	bind(f, &f->n, "N", value_integer(3));
 	bind(f, &f->s, "NAME", value_string("shop", 4));
@@ -197,10 +196,12 @@ static void test_expr__names_are_looked_up_inside_out(void **state)
 {
 	struct fixture *f = *state;
 	struct binding outer = { .name = "i", .known = true, .value = value_integer(1) };
-	struct binding inner = { .name = "i", .known = true, .value = value_integer(2),
-				 .outer = &outer };
-	struct binding shadow = { .name = "N", .known = true, .value = value_integer(7),
-				  .outer = &inner };
+	struct binding inner = {
+		.name = "i", .known = true, .value = value_integer(2), .outer = &outer
+	};
+	struct binding shadow = {
+		.name = "N", .known = true, .value = value_integer(7), .outer = &inner
+	};
 
 	check(f, "N", "3");
 	f->env.locals = &shadow;
@@ -222,7 +223,8 @@ static void test_expr__functions_on_strings(void **state)
 	check(*state, "replace('a-b-c', '-', '+')", "'a+b+c'");
 	check(*state, "replace('aaa', 'aa', 'b')", "'ba'");
 	check(*state, "replace('abc', 'x', 'y')", "'abc'");
-	check(*state, "contains('abc', 'bc') && contains('abc', '') && !contains('a', 'b')", "true");
+	check(*state, "contains('abc', 'bc') && contains('abc', '') && !contains('a', 'b')",
+	      "true");
 	check(*state, "startswith('abc', 'ab') && endswith('abc', 'bc')", "true");
 	check(*state, "startswith('a', 'ab') || endswith('a', 'ba')", "false");
 	check(*state, "split('a,b,,c', ',')", "['a', 'b', '', 'c']");
@@ -239,7 +241,8 @@ static void test_expr__functions_on_lists(void **state)
 	check(*state, "range(3)", "[0, 1, 2]");
 	check(*state, "range(2, 5)", "[2, 3, 4]");
 	check(*state, "range(0) + range(-5) + range(3, 1)", "[]");
-	check(*state, "range(170141183460469231731687303715884105726, 170141183460469231731687303715884105727)",
+	check(*state,
+	      "range(170141183460469231731687303715884105726, 170141183460469231731687303715884105727)",
 	      "[170141183460469231731687303715884105726]");
 	check(*state, "join(['a', 1.5, true, 2Gi], '-')", "'a-1.5-true-2Gi'");
 	check(*state, "join([], '-')", "''");
@@ -281,7 +284,7 @@ static void test_expr__format(void **state)
 static void test_expr__the_function_table_is_sorted_and_complete(void **state)
 {
 	(void)state;
-	assert_int_equal(expr_function_count, 24);
+	assert_int_equal(expr_function_count, 25);
 	for (size_t i = 0; i < expr_function_count; i++) {
 		const struct expr_function *f = &expr_functions[i];
 
@@ -380,7 +383,8 @@ static void test_expr__calls_are_checked(void **state)
 		{ "join('a', 'b')", "T203", 1, "join: argument 1 wants a list, got string" },
 		{ "len(5)", "T203", 1, "len: argument 1 wants a string or list, got number" },
 		{ "range('5')", "T203", 1, "range: argument 1 wants a whole number, got string" },
-		{ "range(1, 2.5)", "T203", 1, "range: argument 2 wants a whole number, got a fraction" },
+		{ "range(1, 2.5)", "T203", 1,
+		  "range: argument 2 wants a whole number, got a fraction" },
 		{ "split('a', '')", "T203", 1, "split: argument 2 is empty" },
 		{ "max([])", "T203", 1, "max: the list is empty" },
 		{ "max([1, 'a'])", "T203", 1,
@@ -409,7 +413,8 @@ static void test_expr__formats_are_checked(void **state)
 		{ "format('50%')", "T203", 1, "format: malformed directive '%'" },
 		{ "format('%05s', 1)", "T203", 1, "format: malformed directive '%05s'" },
 		{ "format('%5%')", "T203", 1, "format: malformed directive '%5%'" },
-		{ "format('%d', 'a')", "T203", 1, "format: argument 2 wants a whole number, got string" },
+		{ "format('%d', 'a')", "T203", 1,
+		  "format: argument 2 wants a whole number, got string" },
 		{ "format('%d', 1.5)", "T203", 1,
 		  "format: argument 2 wants a whole number, got a fraction" },
 		{ "format('%s', null)", "T203", 1, "format: argument 2: null has no text" },
@@ -450,16 +455,34 @@ static void test_expr__positions_follow_lines(void **state)
 static void test_expr__what_is_made_of_a_secret_is_one(void **state)
 {
 	static const char *const secret[] = {
-		"PASSWORD + 'x'",	   "join(['a', PASSWORD], '')", "base64(PASSWORD)",
-		"sha256(PASSWORD)",	   "upper(PASSWORD)",		"format('%s', PASSWORD)",
-		"replace(PASSWORD, 'a', 'b')", "[1, PASSWORD]",		"split(PASSWORD, 'n')[0]",
-		"PASSWORD[0]",		   "string(PASSWORD)",		"trim(PASSWORD)",
-		"true ? PASSWORD : ''",	   "default(PASSWORD, '')",	"[PASSWORD] + [1]",
-		"replace('abc', 'b', PASSWORD)", "PAIR[0]",
+		"PASSWORD + 'x'",
+		"join(['a', PASSWORD], '')",
+		"base64(PASSWORD)",
+		"sha256(PASSWORD)",
+		"upper(PASSWORD)",
+		"format('%s', PASSWORD)",
+		"replace(PASSWORD, 'a', 'b')",
+		"[1, PASSWORD]",
+		"split(PASSWORD, 'n')[0]",
+		"PASSWORD[0]",
+		"string(PASSWORD)",
+		"trim(PASSWORD)",
+		"true ? PASSWORD : ''",
+		"default(PASSWORD, '')",
+		"secret('x')",
+		"secret([1, [2]])[1][0]",
+		"[PASSWORD] + [1]",
+		"replace('abc', 'b', PASSWORD)",
+		"PAIR[0]",
 	};
 	static const char *const open[] = {
-		"PASSWORD == 'x'", "PASSWORD < 'x'", "contains(PASSWORD, 'x')",
-		"startswith(PASSWORD, 'h')", "PAIR[1]", "NAME + 'x'", "len(PAIR)",
+		"PASSWORD == 'x'",
+		"PASSWORD < 'x'",
+		"contains(PASSWORD, 'x')",
+		"startswith(PASSWORD, 'h')",
+		"PAIR[1]",
+		"NAME + 'x'",
+		"len(PAIR)",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(secret); i++)
@@ -473,10 +496,21 @@ static void test_expr__what_is_made_of_a_secret_is_one(void **state)
 static void test_expr__secrets_never_stand_in_messages(void **state)
 {
 	static const char *const cases[] = {
-		"integer(PASSWORD)", "quantity(PASSWORD)", "PASSWORD[99]", "PASSWORD + 1",
-		"-PASSWORD", "format('%d', PASSWORD)", "format('%' + PASSWORD)", "join(PASSWORD, '')",
-		"PASSWORD && true", "range(PASSWORD)", "integer(PASSWORD + 'x')", "[1][len(PASSWORD)]",
-		"split(PASSWORD, 'n')[9]", "string([PASSWORD])", "integer(split(PASSWORD, 'e')[0])",
+		"integer(PASSWORD)",
+		"quantity(PASSWORD)",
+		"PASSWORD[99]",
+		"PASSWORD + 1",
+		"-PASSWORD",
+		"format('%d', PASSWORD)",
+		"format('%' + PASSWORD)",
+		"join(PASSWORD, '')",
+		"PASSWORD && true",
+		"range(PASSWORD)",
+		"integer(PASSWORD + 'x')",
+		"[1][len(PASSWORD)]",
+		"split(PASSWORD, 'n')[9]",
+		"string([PASSWORD])",
+		"integer(split(PASSWORD, 'e')[0])",
 		"max([PASSWORD])",
 	};
 	struct fixture *f = *state;
@@ -497,9 +531,9 @@ static void test_expr__secrets_never_stand_in_messages(void **state)
 static void test_expr__nesting_is_limited(void **state)
 {
 	static const char *const parts[][3] = {
-		{ "(", "1", ")" },   { "[", "1", "]" },	  { "-", "1", "" },
-		{ "!", "true", "" }, { "len([", "1", "])" }, { "true ? 1 : ", "1", "" },
-		{ "[1][", "0", "]" }, { "", "1", " + 1" }, { "", "'a'", "[0]" },
+		{ "(", "1", ")" },    { "[", "1", "]" },      { "-", "1", "" },
+		{ "!", "true", "" },  { "len([", "1", "])" }, { "true ? 1 : ", "1", "" },
+		{ "[1][", "0", "]" }, { "", "1", " + 1" },    { "", "'a'", "[0]" },
 	};
 	struct fixture *f = *state;
 
@@ -513,7 +547,8 @@ static void test_expr__nesting_is_limited(void **state)
 		strbuf_addstr(&sb, parts[i][1]);
 		for (int n = 0; n < 200000; n++)
 			strbuf_addstr(&sb, parts[i][2]);
-		assert_int_equal(expr_parse(f->arena, sb.buf, sb.len, &f->pos, &e, &err), -ERR_LIMIT);
+		assert_int_equal(expr_parse(f->arena, sb.buf, sb.len, &f->pos, &e, &err),
+				 -ERR_LIMIT);
 		assert_string_equal(err.code, "T207");
 	}
 }
@@ -521,18 +556,21 @@ static void test_expr__nesting_is_limited(void **state)
 static void test_expr__strings_are_limited_before_they_are_made(void **state)
 {
 	static const char *const cases[] = {
-		"replace(X, 'a', X)", "X + X + X + X + X + X + X + X + X", "join([X, X, X, X, X, X, X, X, X], '')",
+		"replace(X, Y, X + X)",
+		"X + X + X + X + X + X + X + X + X",
+		"join([X, X, X, X, X, X, X, X, X], '')",
 		"format('%s%s%s%s%s%s%s%s%s', X, X, X, X, X, X, X, X, X)",
 		"base64(X + X + X + X + X + X + X)",
 	};
 	struct fixture *f = *state;
 	size_t len = (size_t)8 << 20;
 	char *text = arena_alloc(f->arena, len + 1);
-	struct binding x;
+	struct binding x, y;
 
 	memset(text, 'a', len);
 	text[len] = '\0';
 	bind(f, &x, "X", value_string(text, len));
+	bind(f, &y, "Y", value_string(text + len - ((size_t)1 << 20), (size_t)1 << 20));
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		cleanup_error struct error err = ERROR_INIT;
 		struct value v;
@@ -641,10 +679,30 @@ static void test_expr__folding_without_steps_still_replaces_names(void **state)
 static void test_expr__printing_uses_the_fewest_brackets(void **state)
 {
 	static const char *const same[] = {
-		"1 + 2 * 3", "(1 + 2) * 3", "a - (b - c)", "a - b - c", "!(a && b)", "-(a + b)",
-		"(a ? b : c) ? d : e", "a ? b : c ? d : e", "(a + b)[0]", "a[0][1]", "-a[0]", "(-a)[0]",
-		"a && (b || c)", "[a, 1 / 3, 'x']", "(-5)[0]", "a % (b * c)", "len(a ? b : c)",
-		"-5 - -3", "!!a", "--a", "'\\'\\\\\\n'", "500m + 1k - 0Ki",
+		"1 + 2 * 3",
+		"(1 + 2) * 3",
+		"a - (b - c)",
+		"a - b - c",
+		"!(a && b)",
+		"-(a + b)",
+		"(a ? b : c) ? d : e",
+		"a ? b : c ? d : e",
+		"(a + b)[0]",
+		"a[0][1]",
+		"-a[0]",
+		"(-a)[0]",
+		"a && (b || c)",
+		"[a, 1 / 3, 'x']",
+		"(-5)[0]",
+		"a % (b * c)",
+		"len(a ? b : c)",
+		"-5 - -3",
+		"!!a",
+		"--a",
+		"'\\'\\\\\\n'",
+		"500m + 1k - 0Ki",
+		"secret('x') + a",
+		"[1, secret(-2), secret(1 / 3), secret([])]",
 	};
 	struct fixture *f = *state;
 
@@ -665,7 +723,8 @@ static void test_expr__a_prefix_ends_at_its_brace(void **state)
 	struct expr *e;
 	size_t used;
 
-	assert_int_equal(expr_parse_prefix(f->arena, text, strlen(text), &f->pos, &e, &used, &err), 0);
+	assert_int_equal(expr_parse_prefix(f->arena, text, strlen(text), &f->pos, &e, &used, &err),
+			 0);
 	assert_int_equal(used, 11);
 	assert_int_equal(e->kind, EXPR_BINARY);
 	assert_int_equal(expr_parse_prefix(f->arena, "NAME", 4, &f->pos, &e, &used, &err),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Laws of expressions, on random ones: what is printed reads back as the same tree, and folding with some
- * of the names and evaluating with the rest gives what evaluating with all of them gives: the same value,
- * or the same error at the same place.
+ * Laws of expressions, on random ones: what is printed reads back as the same tree, and folding
+ * with some of the names and evaluating with the rest gives what evaluating with all of them gives:
+ * the same value, or the same error at the same place.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,9 +16,9 @@
 #include "base/memory.h"
 #include "template/expr.h"
 
-#define CASES 20000
+#define CASES  20000
 #define SPLITS 4
-#define NAMES 12
+#define NAMES  12
 
 /* ---- randomness ---- */
 
@@ -71,8 +71,8 @@ static void write_literal(struct strbuf *out, enum kind k)
 		strbuf_addstr(out, ONE_OF("true", "false"));
 		break;
 	case NUMBER:
-		strbuf_addstr(out, ONE_OF("0", "1", "2", "3", "7", "10", "1.5", "0.1", "1e3", "2.50",
-					  "170141183460469231731687303715884105727",
+		strbuf_addstr(out, ONE_OF("0", "1", "2", "3", "7", "10", "1.5", "0.1", "1e3",
+					  "2.50", "170141183460469231731687303715884105727",
 					  "0.00000000000000000001", "123456789012345678"));
 		break;
 	case QUANTITY:
@@ -80,13 +80,15 @@ static void write_literal(struct strbuf *out, enum kind k)
 					  "100E", "3Ki", "0.5Ki", "15u", "0.001m", "7Ei"));
 		break;
 	case STRING:
-		strbuf_addstr(out, ONE_OF("''", "'a'", "'abc'", "\"x,y,z\"", "'äöü'", "'42'", "'1.5Gi'",
-					  "'%d'", "'%s-%05d%%'", "'it\\'s\\n\\t\\\\ \\$'", "','",
-					  "'}'", "'%x'", "'0x'", "'-7'"));
+		strbuf_addstr(out,
+			      ONE_OF("''", "'a'", "'abc'", "\"x,y,z\"", "'äöü'", "'42'", "'1.5Gi'",
+				     "'%d'", "'%s-%05d%%'", "'it\\'s\\n\\t\\\\ \\$'", "','", "'}'",
+				     "'%x'", "'0x'", "'-7'"));
 		break;
 	case LIST:
-		strbuf_addstr(out, ONE_OF("[]", "[1]", "[1, 'a', true]", "[[1, 2], []]", "[3, 1, 2]",
-					  "['a', 'b']", "[1Gi, 2]", "[null]", "[1/3]", "[-1]"));
+		strbuf_addstr(out,
+			      ONE_OF("[]", "[1]", "[1, 'a', true]", "[[1, 2], []]", "[3, 1, 2]",
+				     "['a', 'b']", "[1Gi, 2]", "[null]", "[1/3]", "[-1]"));
 		break;
 	case ANY:
 	default:
@@ -233,7 +235,7 @@ static void write_string(struct strbuf *out, int depth)
 		CALL("default", STRING, STRING);
 		break;
 	case 8:
-		CALL("base64", STRING);
+		CALL("secret", STRING);
 		break;
 	default:
 		write_expr(out, STRING, depth - 1);
@@ -341,10 +343,13 @@ static struct value random_value(struct arena *a, unsigned i)
 		assert_int_equal(value_from_node(a, map, &v, &err), 0);
 		return v;
 	}
+	if (below(5) == 0)
+		strbuf_addstr(&text, "secret");
+	strbuf_addch(&text, '(');
 	write_literal(&text, i < 10 ? (enum kind)(i / 2) : ANY);
+	strbuf_addch(&text, ')');
 	assert_int_equal(expr_parse(a, text.buf, text.len, &pos, &e, &err), 0);
 	assert_int_equal(expr_eval(e, &env, &v, &err), 0);
-	v.secret = below(5) == 0;
 	return v;
 }
 
@@ -361,7 +366,8 @@ struct scope {
 	struct env env;
 };
 
-/* Names whose bit is in the mask are known; the others are undecided, or left out. Half are locals. */
+/* Names whose bit is in the mask are known; the others are undecided, or left out. Half are locals.
+ */
 static void make_scope(struct scope *s, struct arena *a, const struct value *values, unsigned mask,
 		       bool declare_rest)
 {
@@ -387,9 +393,9 @@ static void make_scope(struct scope *s, struct arena *a, const struct value *val
 
 /* ---- equality ---- */
 
-static bool same_value(const struct value *a, const struct value *b, bool secrets)
+static bool same_value(const struct value *a, const struct value *b)
 {
-	if (a->kind != b->kind || (secrets && a->secret != b->secret))
+	if (a->kind != b->kind || a->secret != b->secret)
 		return false;
 	if (a->kind == VALUE_QUANTITY && a->family != b->family)
 		return false;
@@ -397,7 +403,7 @@ static bool same_value(const struct value *a, const struct value *b, bool secret
 		if (a->count != b->count || a->depth != b->depth || a->weight != b->weight)
 			return false;
 		for (size_t i = 0; i < a->count; i++) {
-			if (!same_value(&a->items[i], &b->items[i], secrets))
+			if (!same_value(&a->items[i], &b->items[i]))
 				return false;
 		}
 		return true;
@@ -410,7 +416,7 @@ static bool same_tree(const struct expr *a, const struct expr *b)
 	if (a->kind != b->kind || a->argc != b->argc)
 		return false;
 	if (a->kind == EXPR_CONST)
-		return same_value(&a->value, &b->value, false);
+		return same_value(&a->value, &b->value);
 	if (a->kind == EXPR_NAME)
 		return strcmp(a->name, b->name) == 0;
 	if (a->op != b->op)
@@ -467,7 +473,7 @@ static bool same_outcome(const struct outcome *a, const struct outcome *b)
 	if (a->rc != b->rc)
 		return false;
 	if (a->rc == 0)
-		return same_value(&a->value, &b->value, true);
+		return same_value(&a->value, &b->value);
 	return strcmp(a->err.code, b->err.code) == 0 && a->err.line == b->err.line &&
 	       a->err.column == b->err.column && strcmp(a->err.message, b->err.message) == 0;
 }
@@ -542,8 +548,10 @@ static unsigned check_case(uint64_t seed)
 	whole = run(e, &all.env);
 	for (unsigned i = 0; i < SPLITS; i++)
 		check_split(a, e, values,
-			    i == 0 ? 0 : i == 1 ? (1U << NAMES) - 1 : below(1U << NAMES), &whole,
-			    text.buf);
+			    i == 0   ? 0
+			    : i == 1 ? (1U << NAMES) - 1
+				     : below(1U << NAMES),
+			    &whole, text.buf);
 	failed = whole.rc < 0;
 	error_release(&whole.err);
 	strmap_release(&all.parameters);

@@ -36,7 +36,10 @@ static int fill(struct generator_random *random, void *buf, size_t len, struct e
 	return 0;
 }
 
-#define RANDOM { .random = { fill }, .state = 88172645463325252ULL, .fail_after = -1 }
+#define RANDOM                                                                                     \
+	{                                                                                          \
+		.random = { fill }, .state = 88172645463325252ULL, .fail_after = -1                \
+	}
 
 static int generate(const char *text, struct strbuf *out, struct error *err)
 {
@@ -94,9 +97,9 @@ static void check_set(const char *set, const char *expected)
 	}
 }
 
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
+#define LOWER	"abcdefghijklmnopqrstuvwxyz"
+#define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS	"0123456789"
 #define SYMBOLS "~!@#$%^&*()-_+={}[]\\|<,>.?/\"';:`"
 
 static void test_generator__common_forms(void **unused)
@@ -166,9 +169,9 @@ static void test_generator__neighbours_are_read_as_ranges(void **unused)
 static void test_generator__what_is_no_block_is_literal(void **unused)
 {
 	static const char *const literal[] = {
-		"",	     "[a-z]",	  "[a-z_]{4}", "[a-z]{3,5}", "a{3}",   "plain text",
-		"[ a-z]{3}", "[]{3}",	  "[a-z]{}",   "[a-z] {3}",  "[a-z]{3", "{3}",
-		"[a-z]{-3}", "[[a-z]]{3}", "[a-z}{3}", "]{3}[",
+		"",	     "[a-z]",	   "[a-z_]{4}", "[a-z]{3,5}", "a{3}",	 "plain text",
+		"[ a-z]{3}", "[]{3}",	   "[a-z]{}",	"[a-z] {3}",  "[a-z]{3", "{3}",
+		"[a-z]{-3}", "[[a-z]]{3}", "[a-z}{3}",	"]{3}[",
 	};
 
 	(void)unused;
@@ -247,7 +250,8 @@ static void test_generator__choice_is_uniform(void **unused)
 	/* 63 characters do not divide 256: without rejection four of them come 25 % more often. */
 	for (int i = 0; i < 2000; i++) {
 		strbuf_reset(&out);
-		assert_int_equal(generate_expression("[\\w]{252}", 9, &r.random, &out, NULL, &err), 0);
+		assert_int_equal(generate_expression("[\\w]{252}", 9, &r.random, &out, NULL, &err),
+				 0);
 		for (size_t c = 0; c < out.len; c++, total++)
 			counts[(uint8_t)out.buf[c]]++;
 	}
@@ -290,11 +294,12 @@ static void test_generator__near_misses_are_found(void **unused)
 		const char *text;
 		size_t column;
 	} cases[] = {
-		{ "[a-z]", 1 },	      { "[a-z_]{4}", 1 },    { "[a-z]{3,5}", 1 }, { "ab[a-z]", 3 },
-		{ "ä[\\w]", 2 },      { "[a-z]{3}[0-9]", 9 }, { "[a-z] {3}", 1 },  { "[]{3}", 1 },
-		{ "[a-z]{}", 1 },     { "[a-z]{8}", 0 },     { "plain", 0 },	  { "a{3}", 0 },
-		{ "[ERROR] text", 0 }, { "x[", 0 },	     { "[[a-z]{3}", 0 },  { "[[a-z]", 2 },
-		{ "", 0 },	      { "[a-z", 0 },
+		{ "[a-z]", 1 },	       { "[a-z_]{4}", 1 }, { "[a-z]{3,5}", 1 },
+		{ "ab[a-z]", 3 },      { "ä[\\w]", 2 },	   { "[a-z]{3}[0-9]", 9 },
+		{ "[a-z] {3}", 1 },    { "[]{3}", 1 },	   { "[a-z]{}", 1 },
+		{ "[a-z]{8}", 0 },     { "plain", 0 },	   { "a{3}", 0 },
+		{ "[ERROR] text", 0 }, { "x[", 0 },	   { "[[a-z]{3}", 0 },
+		{ "[[a-z]", 2 },       { "", 0 },	   { "[a-z", 0 },
 	};
 
 	(void)unused;

@@ -140,7 +140,8 @@ static void test_param__the_least_declaration_is_an_optional_string(void **state
 static void test_param__defaults_may_be_plain_where_the_type_says_so(void **state)
 {
 	assert_string_equal(declare(*state, "{name: A, type: boolean, value: yes}").value, "true");
-	assert_string_equal(declare(*state, "{name: A, type: boolean, value: 'false'}").value, "false");
+	assert_string_equal(declare(*state, "{name: A, type: boolean, value: 'false'}").value,
+			    "false");
 	assert_string_equal(declare(*state, "{name: A, type: port, value: 3306}").value, "3306");
 	assert_string_equal(declare(*state, "{name: A, type: quantity, value: 2}").value, "2");
 	assert_string_equal(declare(*state, "{name: A, type: integer, value: 0755}").value, "493");
@@ -163,12 +164,17 @@ static void test_param__bad_declarations_are_refused(void **state)
 		  "field 'required': expected boolean, got string", 2, 11 },
 		{ "name: A\ndescription: [x]", "T101",
 		  "field 'description': expected string, got list", 2, 14 },
-		{ "name: A\ntype: enum", "T101", "parameter 'A': 'enum' must list 1 to 1000 values", 1, 7 },
-		{ "name: A\nenum: []", "T101", "parameter 'A': 'enum' must list 1 to 1000 values", 2, 7 },
-		{ "name: A\ntype: port\nenum: ['1']", "T101", "parameter 'A': type port takes no enum", 3, 7 },
-		{ "name: A\nenum: [a, 1]", "T101", "parameter 'A': expected string in 'enum', got number", 2, 11 },
+		{ "name: A\ntype: enum", "T101", "parameter 'A': 'enum' must list 1 to 1000 values",
+		  1, 7 },
+		{ "name: A\nenum: []", "T101", "parameter 'A': 'enum' must list 1 to 1000 values",
+		  2, 7 },
+		{ "name: A\ntype: port\nenum: ['1']", "T101",
+		  "parameter 'A': type port takes no enum", 3, 7 },
+		{ "name: A\nenum: [a, 1]", "T101",
+		  "parameter 'A': expected string in 'enum', got number", 2, 11 },
 		{ "name: A\nenum: [a, a]", "T101", "parameter 'A': 'a' is twice in 'enum'", 2, 11 },
-		{ "name: A\ntype: integer\nenum: [x]", "T101", "parameter 'A': 'x' is not a whole number", 3, 8 },
+		{ "name: A\ntype: integer\nenum: [x]", "T101",
+		  "parameter 'A': 'x' is not a whole number", 3, 8 },
 		{ "name: A\npattern: '['", "T101",
 		  "parameter 'A': bad pattern: invalid regular expression", 2, 10 },
 		{ "name: A\npattern: '(a)\\1'", "T101",
@@ -185,11 +191,16 @@ static void test_param__bad_declarations_are_refused(void **state)
 static void test_param__bad_bounds_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-		{ "{name: A, type: boolean, minimum: 1}", "T101", "parameter 'A': type boolean takes no minimum", 1, 35 },
-		{ "{name: A, type: name, maximum: 1}", "T101", "parameter 'A': type name takes no maximum", 1, 32 },
-		{ "{name: A, type: integer, minimum: 1.5}", "T101", "parameter 'A': minimum is not a whole number", 1, 35 },
-		{ "{name: A, minimum: -1}", "T101", "parameter 'A': minimum is not a length", 1, 20 },
-		{ "{name: A, type: quantity, maximum: x}", "T101", "parameter 'A': maximum is not a quantity", 1, 36 },
+		{ "{name: A, type: boolean, minimum: 1}", "T101",
+		  "parameter 'A': type boolean takes no minimum", 1, 35 },
+		{ "{name: A, type: name, maximum: 1}", "T101",
+		  "parameter 'A': type name takes no maximum", 1, 32 },
+		{ "{name: A, type: integer, minimum: 1.5}", "T101",
+		  "parameter 'A': minimum is not a whole number", 1, 35 },
+		{ "{name: A, minimum: -1}", "T101", "parameter 'A': minimum is not a length", 1,
+		  20 },
+		{ "{name: A, type: quantity, maximum: x}", "T101",
+		  "parameter 'A': maximum is not a quantity", 1, 36 },
 		{ "{name: A, type: quantity, minimum: 2Gi, maximum: 1025Mi}", "T101",
 		  "parameter 'A': minimum 2Gi is greater than maximum 1025Mi", 1, 36 },
 	};
@@ -200,16 +211,26 @@ static void test_param__bad_bounds_are_refused(void **state)
 static void test_param__bad_defaults_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-		{ "{name: A, value: 5}", "T102", "parameter 'A': expected string as value, got number", 1, 18 },
-		{ "{name: A, type: boolean, value: 1}", "T102", "parameter 'A': expected boolean as value, got number", 1, 33 },
-		{ "{name: A, type: integer, value: true}", "T102", "parameter 'A': expected number as value, got boolean", 1, 33 },
-		{ "{name: A, type: integer, value: 1.5}", "T102", "parameter 'A': '1.5' is not a whole number", 1, 33 },
-		{ "{name: A, type: integer, value: ''}", "T102", "parameter 'A': '' is not a whole number", 1, 33 },
-		{ "{name: A, type: port, value: 0}", "T102", "parameter 'A': '0' is not a port: 1 to 65535", 1, 30 },
-		{ "{name: A, type: integer, value: 9, maximum: 8}", "T103", "parameter 'A': '9' is greater than the maximum 8", 1, 33 },
-		{ "{name: A, type: enum, enum: [a, b], value: c}", "T104", "parameter 'A': 'c' is not one of a, b", 1, 44 },
-		{ "{name: A, pattern: 'x+', value: xy}", "T105", "parameter 'A': 'xy' does not match the pattern 'x+'", 1, 33 },
-		{ "{name: A, type: password, minimum: 8, value: hunter2}", "T103", "parameter 'A': the value is shorter than 8 characters", 1, 46 },
+		{ "{name: A, value: 5}", "T102",
+		  "parameter 'A': expected string as value, got number", 1, 18 },
+		{ "{name: A, type: boolean, value: 1}", "T102",
+		  "parameter 'A': expected boolean as value, got number", 1, 33 },
+		{ "{name: A, type: integer, value: true}", "T102",
+		  "parameter 'A': expected number as value, got boolean", 1, 33 },
+		{ "{name: A, type: integer, value: 1.5}", "T102",
+		  "parameter 'A': '1.5' is not a whole number", 1, 33 },
+		{ "{name: A, type: integer, value: ''}", "T102",
+		  "parameter 'A': '' is not a whole number", 1, 33 },
+		{ "{name: A, type: port, value: 0}", "T102",
+		  "parameter 'A': '0' is not a port: 1 to 65535", 1, 30 },
+		{ "{name: A, type: integer, value: 9, maximum: 8}", "T103",
+		  "parameter 'A': '9' is greater than the maximum 8", 1, 33 },
+		{ "{name: A, type: enum, enum: [a, b], value: c}", "T104",
+		  "parameter 'A': 'c' is not one of a, b", 1, 44 },
+		{ "{name: A, pattern: 'x+', value: xy}", "T105",
+		  "parameter 'A': 'xy' does not match the pattern 'x+'", 1, 33 },
+		{ "{name: A, type: password, minimum: 8, value: hunter2}", "T103",
+		  "parameter 'A': the value is shorter than 8 characters", 1, 46 },
 	};
 
 	CHECK_REFUSALS(*state, cases);
@@ -218,12 +239,17 @@ static void test_param__bad_defaults_are_refused(void **state)
 static void test_param__bad_generators_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-		{ "{name: A, generate: uuid, from: x}", "T110", "unknown generator name 'uuid' for parameter 'A'", 1, 21 },
-		{ "{name: A, generate: expression}", "T101", "parameter 'A': 'generate' without 'from'", 1, 21 },
+		{ "{name: A, generate: uuid, from: x}", "T110",
+		  "unknown generator name 'uuid' for parameter 'A'", 1, 21 },
+		{ "{name: A, generate: expression}", "T101",
+		  "parameter 'A': 'generate' without 'from'", 1, 21 },
 		{ "{name: A, from: x}", "T101", "parameter 'A': 'from' without 'generate'", 1, 17 },
-		{ "{name: A, generate: expression, from: '[ABC]{3}'}", "T107", "parameter 'A': generator: malformed expression syntax: [ABC]", 1, 39 },
-		{ "{name: A, generate: expression, from: 'x[Z-A]{3}'}", "T108", "parameter 'A': generator, character 2: invalid range specified: Z-A", 1, 39 },
-		{ "{name: A, generate: expression, from: '[a-z]{0}'}", "T109", "parameter 'A': generator: range must be within [1-255] characters (0)", 1, 39 },
+		{ "{name: A, generate: expression, from: '[ABC]{3}'}", "T107",
+		  "parameter 'A': generator: malformed expression syntax: [ABC]", 1, 39 },
+		{ "{name: A, generate: expression, from: 'x[Z-A]{3}'}", "T108",
+		  "parameter 'A': generator, character 2: invalid range specified: Z-A", 1, 39 },
+		{ "{name: A, generate: expression, from: '[a-z]{0}'}", "T109",
+		  "parameter 'A': generator: range must be within [1-255] characters (0)", 1, 39 },
 	};
 
 	CHECK_REFUSALS(*state, cases);
@@ -234,7 +260,8 @@ static void test_param__misspelt_fields_and_types_get_a_suggestion(void **state)
 	cleanup_error struct error err = ERROR_INIT;
 	struct param p;
 
-	assert_true(param_read(*state, document(*state, "{name: A, displayname: x}"), &p, &err) < 0);
+	assert_true(param_read(*state, document(*state, "{name: A, displayname: x}"), &p, &err) <
+		    0);
 	assert_string_equal(err.hint, "did you mean 'displayName'?");
 	error_release(&err);
 	assert_true(param_read(*state, document(*state, "{name: A, type: bolean}"), &p, &err) < 0);
@@ -248,7 +275,8 @@ static void test_param__directives_have_no_place_here(void **state)
 	struct param p;
 	const char *text = "name: A\nvalue: !expr 1";
 
-	assert_int_equal(tree_read(*state, text, strlen(text), "t", READ_KEEP_TAGS, &docs, &err), 0);
+	assert_int_equal(tree_read(*state, text, strlen(text), "t", READ_KEEP_TAGS, &docs, &err),
+			 0);
 	assert_int_equal(param_read(*state, docs.items[0], &p, &err), -ERR_INVALID);
 	assert_string_equal(err.message, "field 'value' of a parameter takes no directive");
 	assert_string_equal(err.code, "T101");
@@ -276,20 +304,29 @@ static void test_param__values_get_the_type_of_their_parameter(void **state)
 
 static void test_param__values_of_another_type_are_refused(void **state)
 {
-	check_bad(*state, "{name: A, type: integer}", "12x", "T102", "parameter 'A': '12x' is not a whole number");
-	check_bad(*state, "{name: A, type: integer}", "1.0", "T102", "parameter 'A': '1.0' is not a whole number");
+	check_bad(*state, "{name: A, type: integer}", "12x", "T102",
+		  "parameter 'A': '12x' is not a whole number");
+	check_bad(*state, "{name: A, type: integer}", "1.0", "T102",
+		  "parameter 'A': '1.0' is not a whole number");
 	check_bad(*state, "{name: A, type: integer}", "0755", "T102",
 		  "parameter 'A': '0755' has a leading zero, which is read in more than one way");
-	check_bad(*state, "{name: A, type: integer}", "1000000000000000000000000000000000000", "T102",
+	check_bad(*state, "{name: A, type: integer}", "1000000000000000000000000000000000000",
+		  "T102",
 		  "parameter 'A': '1000000000000000000000000000000000000' has more than 36 digits");
-	check_bad(*state, "{name: A, type: boolean}", "yes", "T102", "parameter 'A': 'yes' is not a boolean: true or false");
-	check_bad(*state, "{name: A, type: port}", "65536", "T102", "parameter 'A': '65536' is not a port: 1 to 65535");
+	check_bad(*state, "{name: A, type: boolean}", "yes", "T102",
+		  "parameter 'A': 'yes' is not a boolean: true or false");
+	check_bad(*state, "{name: A, type: port}", "65536", "T102",
+		  "parameter 'A': '65536' is not a port: 1 to 65535");
 	check_bad(*state, "{name: A, type: quantity}", "1mb", "T102",
 		  "parameter 'A': '1mb' is not a quantity such as 500m, 2 or 1.5Gi");
-	check_bad(*state, "{name: A, type: name}", "Shop", "T102", "parameter 'A': 'Shop' is not a name");
-	check_bad(*state, "{name: A, type: name}", "1a", "T102", "parameter 'A': '1a' is not a name");
-	check_bad(*state, "{name: A, type: name}", "a-", "T102", "parameter 'A': 'a-' is not a name");
-	check_bad(*state, "{name: A, type: name}", "a.b", "T102", "parameter 'A': 'a.b' is not a name");
+	check_bad(*state, "{name: A, type: name}", "Shop", "T102",
+		  "parameter 'A': 'Shop' is not a name");
+	check_bad(*state, "{name: A, type: name}", "1a", "T102",
+		  "parameter 'A': '1a' is not a name");
+	check_bad(*state, "{name: A, type: name}", "a-", "T102",
+		  "parameter 'A': 'a-' is not a name");
+	check_bad(*state, "{name: A, type: name}", "a.b", "T102",
+		  "parameter 'A': 'a.b' is not a name");
 }
 
 static void test_param__names_have_63_characters_at_most(void **state)
@@ -301,8 +338,9 @@ static void test_param__names_have_63_characters_at_most(void **state)
 	check_value(*state, "{name: A, type: name}", name, name);
 	name[63] = 'a';
 	name[64] = '\0';
-	check_bad(*state, "{name: A, type: name}", name, "T102",
-		  "parameter 'A': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' is not a name");
+	check_bad(
+		*state, "{name: A, type: name}", name, "T102",
+		"parameter 'A': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…' is not a name");
 }
 
 static void test_param__bounds_are_inclusive(void **state)
@@ -314,14 +352,18 @@ static void test_param__bounds_are_inclusive(void **state)
 	check_value(*state, integer, "-1", "-1");
 	check_value(*state, integer, "9", "9");
 	check_bad(*state, integer, "-2", "T103", "parameter 'A': '-2' is less than the minimum -1");
-	check_bad(*state, integer, "10", "T103", "parameter 'A': '10' is greater than the maximum 9");
+	check_bad(*state, integer, "10", "T103",
+		  "parameter 'A': '10' is greater than the maximum 9");
 	check_value(*state, quantity, "0.5", "500m");
 	check_value(*state, quantity, "2048Mi", "2Gi");
-	check_bad(*state, quantity, "499m", "T103", "parameter 'A': '499m' is less than the minimum 500m");
-	check_bad(*state, quantity, "2049Mi", "T103", "parameter 'A': '2049Mi' is greater than the maximum 2Gi");
+	check_bad(*state, quantity, "499m", "T103",
+		  "parameter 'A': '499m' is less than the minimum 500m");
+	check_bad(*state, quantity, "2049Mi", "T103",
+		  "parameter 'A': '2049Mi' is greater than the maximum 2Gi");
 	check_value(*state, text, "äö", "äö");
 	check_bad(*state, text, "ä", "T103", "parameter 'A': 'ä' is shorter than 2 characters");
-	check_bad(*state, text, "abcd", "T103", "parameter 'A': 'abcd' is longer than 3 characters");
+	check_bad(*state, text, "abcd", "T103",
+		  "parameter 'A': 'abcd' is longer than 3 characters");
 }
 
 static void test_param__patterns_match_the_whole_value(void **state)
@@ -330,9 +372,12 @@ static void test_param__patterns_match_the_whole_value(void **state)
 
 	check_value(*state, either, "a", "a");
 	check_value(*state, either, "bbb", "bbb");
-	check_bad(*state, either, "ab", "T105", "parameter 'A': 'ab' does not match the pattern 'a|b+'");
-	check_bad(*state, either, "b\n", "T105", "parameter 'A': 'b\n' does not match the pattern 'a|b+'");
-	check_value(*state, "{name: A, pattern: '^[a-z]{1,63}(\\.[a-z]{1,63}){0,10}$'}", "a.b", "a.b");
+	check_bad(*state, either, "ab", "T105",
+		  "parameter 'A': 'ab' does not match the pattern 'a|b+'");
+	check_bad(*state, either, "b\n", "T105",
+		  "parameter 'A': 'b\n' does not match the pattern 'a|b+'");
+	check_value(*state, "{name: A, pattern: '^[a-z]{1,63}(\\.[a-z]{1,63}){0,10}$'}", "a.b",
+		    "a.b");
 	check_value(*state, "{name: A, pattern: '[]a\\1]*'}", "a]1", "a]1");
 }
 
@@ -354,7 +399,8 @@ static void test_param__long_values_are_not_matched(void **state)
 
 static void test_param__required_ones_must_not_be_empty(void **state)
 {
-	check_bad(*state, "{name: A, required: true}", "", "T106", "parameter 'A' is required and empty");
+	check_bad(*state, "{name: A, required: true}", "", "T106",
+		  "parameter 'A' is required and empty");
 	check_value(*state, "{name: A}", "", "");
 }
 
@@ -432,7 +478,9 @@ static void test_param__a_seed_makes_values_reproducible(void **state)
 static void test_param__generating_reports_where(void **state)
 {
 	cleanup_error struct error err = ERROR_INIT;
-	struct param p = { .name = "A", .generate = "expression", .from = "x[Z-A]{3}",
+	struct param p = { .name = "A",
+			   .generate = "expression",
+			   .from = "x[Z-A]{3}",
 			   .from_pos = { 5, 3, "t.yaml" } };
 	const char *text;
 	size_t len;
@@ -459,19 +507,20 @@ static void test_param__openshift_declarations_are_strings(void **state)
 	cleanup_error struct error err = ERROR_INIT;
 	struct param p;
 
-	assert_int_equal(param_read_openshift(*state,
-					      document(*state, "{name: a.b, value: '', generate: uuid, "
-							       "from: x, other: [1], required: true}"),
-					      &p, &err),
-			 0);
+	assert_int_equal(
+		param_read_openshift(*state,
+				     document(*state, "{name: a.b, value: '', generate: uuid, "
+						      "from: x, other: [1], required: true}"),
+				     &p, &err),
+		0);
 	assert_string_equal(p.name, "a.b");
 	assert_string_equal(p.generate, "uuid");
 	assert_int_equal(p.value_len, 0);
 	assert_non_null(p.value);
 	assert_true(p.required);
-	assert_int_equal(param_read_openshift(*state, document(*state, "{name: A, value: 3306}"), &p,
-					      &err),
-			 -ERR_INVALID);
+	assert_int_equal(
+		param_read_openshift(*state, document(*state, "{name: A, value: 3306}"), &p, &err),
+		-ERR_INVALID);
 	assert_string_equal(err.message, "field 'value': expected string, got number");
 	assert_string_equal(err.code, "T101");
 }

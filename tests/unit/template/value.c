@@ -57,9 +57,18 @@ static void check_no_text(const struct value *v, const char *code, const char *m
 static void test_value__numbers_are_written_in_the_shortest_exact_form(void **unused)
 {
 	static const char *const cases[][2] = {
-		{ "42", "42" },	     { "-1.50", "-1.5" }, { "1e3", "1000" },	{ "1.0", "1" },
-		{ "-0", "0" },	     { "0.1", "0.1" },	  { "1E-3", "0.001" },	{ "0.5e1", "5" },
-		{ "007", "7" },	     { "0.000", "0" },	  { "0e99999", "0" },	{ "12e+2", "1200" },
+		{ "42", "42" },
+		{ "-1.50", "-1.5" },
+		{ "1e3", "1000" },
+		{ "1.0", "1" },
+		{ "-0", "0" },
+		{ "0.1", "0.1" },
+		{ "1E-3", "0.001" },
+		{ "0.5e1", "5" },
+		{ "007", "7" },
+		{ "0.000", "0" },
+		{ "0e99999", "0" },
+		{ "12e+2", "1200" },
 		{ "1000000000000000000000000000000000000e-36", "1" },
 		{ "170141183460469231731687303715884105727",
 		  "170141183460469231731687303715884105727" },
@@ -80,8 +89,8 @@ static void test_value__numbers_are_written_in_the_shortest_exact_form(void **un
 static void test_value__what_is_no_number_is_refused(void **unused)
 {
 	static const char *const cases[] = {
-		"", "-", "+1", ".5", "5.", "1e", "1e+", "0x10", "1 ", " 1", "1_000", "1.2.3", "Inf",
-		"1Gi", "--1", "1e5.5",
+		"",   "-",  "+1",    ".5",    "5.",  "1e",  "1e+", "0x10",
+		"1 ", " 1", "1_000", "1.2.3", "Inf", "1Gi", "--1", "1e5.5",
 	};
 
 	(void)unused;
@@ -98,8 +107,12 @@ static void test_value__what_is_no_number_is_refused(void **unused)
 static void test_value__numbers_beyond_128_bits_are_refused(void **unused)
 {
 	static const char *const cases[] = {
-		"170141183460469231731687303715884105728", "1e39", "1e-39000", "1e99999999999999",
-		"1e-60", "9999999999999999999999999999999999999999",
+		"170141183460469231731687303715884105728",
+		"1e39",
+		"1e-39000",
+		"1e99999999999999",
+		"1e-60",
+		"9999999999999999999999999999999999999999",
 		"0.1234567890123456789012345678901234567890123",
 	};
 
@@ -196,14 +209,36 @@ static void test_value__fractions_from_outside_are_checked(void **unused)
 static void test_value__quantities_are_written_canonically(void **unused)
 {
 	static const char *const cases[][2] = {
-		{ "512Mi", "512Mi" }, { "1024Mi", "1Gi" },  { "1.5Gi", "1536Mi" }, { "2", "2" },
-		{ "500m", "500m" },   { "1000m", "1" },	    { "1500m", "1500m" },  { "2000", "2k" },
-		{ "1e3", "1k" },      { "1e-3", "1m" },	    { "100n", "1m" },	   { "-100n", "0" },
-		{ "-1500u", "-1m" },  { "0.5Ki", "512" },   { "0.0001Ki", "0" },   { "-0.0001Ki", "-1" },
-		{ ".5", "500m" },     { "5.", "5" },	    { "+5", "5" },	   { "0Mi", "0" },
-		{ "1E", "1E" },	      { "1E3", "1k" },	    { "1000P", "1E" },	   { "1023Ki", "1023Ki" },
-		{ "1.2345", "1235m" }, { "999.9999", "1k" }, { "12Ei", "12Ei" },   { "0.1", "100m" },
-		{ "170141183460469231731687303715884105727", "170141183460469231731687303715884105727" },
+		{ "512Mi", "512Mi" },
+		{ "1024Mi", "1Gi" },
+		{ "1.5Gi", "1536Mi" },
+		{ "2", "2" },
+		{ "500m", "500m" },
+		{ "1000m", "1" },
+		{ "1500m", "1500m" },
+		{ "2000", "2k" },
+		{ "1e3", "1k" },
+		{ "1e-3", "1m" },
+		{ "100n", "1m" },
+		{ "-100n", "0" },
+		{ "-1500u", "-1m" },
+		{ "0.5Ki", "512" },
+		{ "0.0001Ki", "0" },
+		{ "-0.0001Ki", "-1" },
+		{ ".5", "500m" },
+		{ "5.", "5" },
+		{ "+5", "5" },
+		{ "0Mi", "0" },
+		{ "1E", "1E" },
+		{ "1E3", "1k" },
+		{ "1000P", "1E" },
+		{ "1023Ki", "1023Ki" },
+		{ "1.2345", "1235m" },
+		{ "999.9999", "1k" },
+		{ "12Ei", "12Ei" },
+		{ "0.1", "100m" },
+		{ "170141183460469231731687303715884105727",
+		  "170141183460469231731687303715884105727" },
 		{ "8507059173023461586584365185794205286.5",
 		  "8507059173023461586584365185794205286500m" },
 	};
@@ -219,8 +254,8 @@ static void test_value__quantities_are_written_canonically(void **unused)
 static void test_value__what_is_no_quantity_is_refused(void **unused)
 {
 	static const char *const cases[] = {
-		"", "Mi", "1mi", "1KI", "1K", "1 Mi", "1e3Mi", "1Mi ", "1.2.3", "-", ".", "1ki", "1iM",
-		"0x1", "1e3k",
+		"",	 "Mi", "1mi", "1KI", "1K",  "1 Mi", "1e3Mi", "1Mi ",
+		"1.2.3", "-",  ".",   "1ki", "1iM", "0x1",  "1e3k",
 	};
 
 	(void)unused;
@@ -244,16 +279,18 @@ static void test_value__long_text_is_cut_in_messages(void **unused)
 	strbuf_addchars(&sb, 'x', 59);
 	strbuf_addstr(&sb, "äöü");
 	assert_int_equal(value_parse_number(sb.buf, sb.len, &v, &err), -ERR_INVALID);
-	assert_string_equal(err.message, "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' "
-					 "is not a number");
+	assert_string_equal(err.message,
+			    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' "
+			    "is not a number");
 }
 
 /* ---- equality ---- */
 
 static void test_value__equality_is_by_value(void **unused)
 {
-	struct value a = number("1.50"), b = number("1.5"), c = quantity("1500m"), d = quantity("1Ki"),
-		     e = number("1024"), f = value_string("1024", 4), null = { .kind = VALUE_NULL };
+	struct value a = number("1.50"), b = number("1.5"), c = quantity("1500m"),
+		     d = quantity("1Ki"), e = number("1024"), f = value_string("1024", 4),
+		     null = { .kind = VALUE_NULL };
 
 	(void)unused;
 	assert_true(value_equal(&a, &b));
