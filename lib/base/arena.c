@@ -6,11 +6,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/memory.h"
 
 #define FIRST_BLOCK ((size_t)4 << 10)
-#define LARGEST_BLOCK ((size_t)1 << 20)
+#define LARGEST_BLOCK ((size_t)16 << 20)
+/* Blocks from here on ask for huge pages: page faults cost more than parsing a large document. */
+#define HUGE_BLOCK ((size_t)4 << 20)
+#define HUGE_PAGE ((size_t)2 << 20)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct block {
@@ -49,8 +53,16 @@ void arena_free(struct arena *a)
 
 static struct block *block_new(size_t size)
 {
-	struct block *b = xmalloc(sizeof(*b) + size);
+	size_t total = sizeof(struct block) + size;
+	struct block *b = NULL;
 
+	if (total >= HUGE_BLOCK) {
+		b = aligned_alloc(HUGE_PAGE, (total + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+		if (b)
+			(void)madvise(b, total, MADV_HUGEPAGE); /* a wish: all works without */
+	}
+	if (!b)
+		b = xmalloc(total);
 	b->size = size;
 	return b;
 }

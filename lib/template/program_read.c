@@ -19,6 +19,10 @@ struct reader {
 	struct arena *arena;
 	const char *at, *end;
 	size_t unclaimed; /* bytes of the program that no count stands for yet */
+	/* Keys and names that came before are used again: positions, which differ, are not wanted. */
+	bool lean;
+	struct strmap keys;  /* text -> struct tpl *, a constant */
+	struct strmap names; /* name -> struct expr * */
 	unsigned depth;
 	bool failed;
 };
@@ -122,6 +126,42 @@ static bool enter(struct reader *r)
 	return !r->failed;
 }
 
+/* True if the next bytes are these. */
+static bool looks_like(const struct reader *r, const char *bytes, size_t len)
+{
+	return (size_t)(r->end - r->at) >= len && !memcmp(r->at, bytes, len);
+}
+
+/* A constant string that was read before, or is from now on. */
+static struct tpl *shared_key(struct reader *r)
+{
+	size_t len;
+	const char *s = get_bytes(r, &len);
+	struct tpl *t = strmap_get(&r->keys, s, len);
+	struct node *n;
+
+	if (t)
+		return t;
+	n = node_new(r->arena, NODE_STRING, NULL);
+	n->text = s;
+	n->len = (uint32_t)len;
+	t = tpl_const(r->arena, n);
+	strmap_put(&r->keys, s, len, t);
+	return t;
+}
+
+static struct node *get_node(struct reader *r);
+
+static struct node *get_node_key(struct reader *r)
+{
+	static const char string[] = { NODE_STRING };
+
+	if (!r->lean || !looks_like(r, string, sizeof(string)))
+		return get_node(r);
+	r->at += sizeof(string);
+	return shared_key(r)->node;
+}
+
 static struct node *get_node(struct reader *r)
 {
 	enum node_kind kind = get_below(r, NODE_MAP + 1);
@@ -155,7 +195,7 @@ static struct node *get_node(struct reader *r)
 			n->entries = arena_alloc(r->arena, len * sizeof(*n->entries));
 			n->len = (uint32_t)len;
 			for (uint32_t i = 0; i < len; i++) {
-				n->entries[i].key = get_node(r);
+				n->entries[i].key = get_node_key(r);
 				n->entries[i].value = get_node(r);
 				if (n->entries[i].key->kind != NODE_STRING)
 					fail(r);
@@ -261,10 +301,30 @@ static void get_operator(struct reader *r, struct expr *e)
 	e->argc = (uint32_t)count;
 }
 
+static struct expr *shared_name(struct reader *r)
+{
+	const char *name = get_string(r);
+	struct expr *e = strmap_get(&r->names, name, strlen(name));
+
+	if (e)
+		return e;
+	e = arena_zalloc(r->arena, sizeof(*e));
+	e->kind = EXPR_NAME;
+	e->name = name;
+	strmap_put(&r->names, name, strlen(name), e);
+	return e;
+}
+
 static struct expr *get_expr(struct reader *r)
 {
-	struct expr *e = arena_zalloc(r->arena, sizeof(*e));
+	static const char name[] = { EXPR_NAME };
+	struct expr *e;
 
+	if (r->lean && looks_like(r, name, sizeof(name))) {
+		r->at += sizeof(name);
+		return shared_name(r);
+	}
+	e = arena_zalloc(r->arena, sizeof(*e));
 	e->kind = (uint8_t)get_below(r, EXPR_CALL + 1);
 	if (enter(r)) {
 		if (e->kind == EXPR_CONST) {
@@ -296,6 +356,16 @@ static struct tpl *get_part(struct reader *r)
 	return t;
 }
 
+static struct tpl *get_key(struct reader *r)
+{
+	static const char string[] = { TPL_CONST + 1, NODE_STRING };
+
+	if (!r->lean || !looks_like(r, string, sizeof(string)))
+		return get_part(r);
+	r->at += sizeof(string);
+	return shared_key(r);
+}
+
 static void get_entries(struct reader *r, struct tpl *t)
 {
 	size_t count = get_count(r, ENTRY_BYTES);
@@ -303,7 +373,7 @@ static void get_entries(struct reader *r, struct tpl *t)
 	t->count = (uint32_t)count;
 	t->entries = arena_zalloc(r->arena, count * sizeof(*t->entries));
 	for (size_t i = 0; i < count; i++) {
-		t->entries[i].key = get_part(r);
+		t->entries[i].key = get_key(r);
 		t->entries[i].value = get_part(r);
 	}
 }
@@ -483,13 +553,26 @@ static void get_template(struct reader *r, struct template *t)
 		fail(r);
 }
 
+static bool read_body(struct template *t, bool lean)
+{
+	struct reader r = { .arena = t->arena, .at = t->program + PROGRAM_HEADER,
+			    .end = t->program + t->program_len, .unclaimed = t->program_len,
+			    .lean = lean };
+
+	get_template(&r, t);
+	strmap_release(&r.keys);
+	strmap_release(&r.names);
+	return !r.failed && r.at == r.end;
+}
+
 void template_locate(struct template *t)
 {
-	const char *map = t->map;
-
+	if (!t->map)
+		return;
+	/* It was read without faults once; this time nothing is shared, so that positions have a place. */
+	(void)read_body(t, false);
+	(void)source_map_apply(t, t->map, t->map_len, t->map_files, t->map_file_count);
 	t->map = NULL;
-	if (map)
-		(void)source_map_apply(t, map, t->map_len, t->map_files, t->map_file_count);
 }
 
 bool template_is_program(const char *text, size_t len)
@@ -511,8 +594,6 @@ static bool checksum_fits(const char *text, size_t len)
 int program_read(struct template *t, const char *text, size_t len, struct error_list *diags)
 {
 	struct pos start = { .line = 1, .column = 1, .file = t->file };
-	struct reader r = { .arena = t->arena, .at = text + PROGRAM_HEADER, .end = text + len,
-			    .unclaimed = len };
 	const char *hint = "compile the template again: kubectl mysql template compile";
 
 	if (text[PROGRAM_MAGIC_LEN - 1] != PROGRAM_MAGIC[PROGRAM_MAGIC_LEN - 1]) {
@@ -521,11 +602,9 @@ int program_read(struct template *t, const char *text, size_t len, struct error_
 			 text[PROGRAM_MAGIC_LEN - 1], PROGRAM_MAGIC[PROGRAM_MAGIC_LEN - 1]);
 		return -ERR_INVALID;
 	}
-	if (len > PROGRAM_HEADER && checksum_fits(text, len))
-		get_template(&r, t);
-	else
-		r.failed = true;
-	if (!r.failed && r.at == r.end)
+	t->program = text;
+	t->program_len = len;
+	if (len > PROGRAM_HEADER && checksum_fits(text, len) && read_body(t, true))
 		return 0;
 	diagnose(diags, "T010", &start, hint, "compiled template '%s' is damaged", start.file);
 	return -ERR_INVALID;

@@ -45,7 +45,9 @@ struct template
 	struct tpl *labels;  /* or NULL */
 	struct tpl *message; /* or NULL */
 	struct tpl *objects; /* TPL_SEQ or TPL_CONST */
-	/* Of a compiled program: its source map, as long as nobody has needed a position. */
+	/* Of a compiled template: its bytes; its source map until somebody needs a position. */
+	const char *program;
+	size_t program_len;
 	const char *map;
 	size_t map_len;
 	const char **map_files;
