@@ -99,7 +99,7 @@ static bool constant_text(const struct expr *e, struct strbuf *literal)
 	size_t before = literal->len;
 	struct value v;
 
-	if (!expr_is_const(e, &v))
+	if (!expr_is_const(e, &v) || v.secret)
 		return false;
 	if (value_to_text(&v, literal, &err) == 0)
 		return true;
@@ -559,7 +559,7 @@ static struct tpl *load_key(struct loader *l, struct node *key)
 		t = load_tagged(l, key);
 		/* A residual writes a decided key as an expression when it stands twice. */
 		if (l->t->residual && t && t->kind == TPL_EXPR && expr_is_const(t->expr, &v) &&
-		    v.kind == VALUE_STRING)
+		    v.kind == VALUE_STRING && !v.secret)
 			return tpl_const(l->arena, node_string(l->arena, v.text, v.len, &key->pos));
 		return t;
 	}

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "template/diagnostics.h"
+#include "template/expr_internal.h"
 #include "template/precision.h"
 #include "tree/read.h"
 
@@ -103,6 +104,7 @@ static bool eval_expr_node(struct eval *ev, const struct tpl *t, struct node **r
 		return false;
 	if (value_to_node(ev->env.arena, &v, &t->pos, ret, &err) < 0)
 		return report(ev, "T204", &t->expr_pos, &err);
+	ev->secret |= v.secret;
 	return take_weight(ev, &t->pos, node_weight(*ret, LIMIT_OUTPUT_NODES));
 }
 
@@ -122,6 +124,8 @@ static bool eval_text(struct eval *ev, const struct tpl *t, struct node **ret)
 			ok = false;
 		} else if (value_to_text(&v, &text, &err) < 0) {
 			ok = report(ev, "T203", &p->pos, &err);
+		} else {
+			ev->secret |= v.secret;
 		}
 		if (text.len > LIMIT_STRING_BYTES)
 			return out_of_budget(ev, &t->pos, "64 MiB for one string");
@@ -194,6 +198,7 @@ static bool eval_json(struct eval *ev, const struct tpl *t, struct node **ret)
 		ev->failed = true;
 		return false;
 	}
+	ev->secret |= v.secret;
 	eval_json_text(ev->env.arena, v.text, v.len, &t->pos, ret, &is_json);
 	if (!is_json)
 		diagnose(ev->diags, "T306", &t->pos, "quote it as JSON, or write '${…}' instead",
@@ -381,14 +386,18 @@ static const struct node *twice(const struct node *map)
 	return NULL;
 }
 
-static bool keys_collide(struct eval *ev, const struct node *map)
+static bool keys_collide(struct eval *ev, const struct node *map, bool secret)
 {
 	const struct node *key = twice(map);
 
 	if (!key)
 		return false;
-	diagnose(ev->diags, "T211", &key->pos, NULL, "key '%s' stands twice in this map",
-		 key->text);
+	if (secret)
+		diagnose(ev->diags, "T211", &key->pos, NULL,
+			 "a key stands twice in this map, whose keys are secret");
+	else
+		diagnose(ev->diags, "T211", &key->pos, NULL, "key '%s' stands twice in this map",
+			 key->text);
 	ev->failed = true;
 	return true;
 }
@@ -396,16 +405,19 @@ static bool keys_collide(struct eval *ev, const struct node *map)
 static bool eval_map(struct eval *ev, const struct tpl *t, struct node **ret)
 {
 	struct entry *entries = arena_alloc(ev->env.arena, t->count * sizeof(*entries));
-	bool ok = true;
+	bool ok = true, secret_keys = false;
 	size_t len = 0;
 
 	for (size_t i = 0; i < t->count && !ev->stopped; i++) {
 		struct node *key, *value = NULL;
-		bool good = eval_tpl(ev, t->entries[i].value, &value);
+		bool good = eval_tpl(ev, t->entries[i].value, &value), secret = ev->secret;
 
 		if (good && !value)
 			continue;
+		ev->secret = false;
 		good &= eval_key(ev, t->entries[i].key, &key);
+		secret_keys |= ev->secret;
+		ev->secret |= secret;
 		if (good)
 			entries[len++] = (struct entry){ .key = key, .value = value };
 		ok &= good;
@@ -413,7 +425,7 @@ static bool eval_map(struct eval *ev, const struct tpl *t, struct node **ret)
 	if (!ok || ev->stopped)
 		return false;
 	*ret = node_map(ev->env.arena, entries, len, &t->pos);
-	return !keys_collide(ev, *ret) && take_weight(ev, &t->pos, 1 + len);
+	return !keys_collide(ev, *ret, secret_keys) && take_weight(ev, &t->pos, 1 + len);
 }
 
 static bool eval_value(struct eval *ev, const struct tpl *t, struct value *ret);
@@ -434,17 +446,24 @@ static bool bind_locals(struct eval *ev, const struct tpl *t)
 	return true;
 }
 
-/* The document of t as a value. */
+/* The document of t as a value; one that a secret went into is secret as a whole. */
 static bool eval_node_value(struct eval *ev, const struct tpl *t, struct value *ret)
 {
 	struct error err = ERROR_INIT;
+	bool outer = ev->secret, secret, ok;
 	struct node *n;
 
 	*ret = (struct value){ .kind = VALUE_NULL };
-	if (!eval_tpl(ev, t, &n))
+	ev->secret = false;
+	ok = eval_tpl(ev, t, &n);
+	secret = ev->secret;
+	ev->secret = outer;
+	if (!ok)
 		return false;
 	if (n && value_from_node(ev->env.arena, n, ret, &err) < 0)
 		return report(ev, "T208", &t->pos, &err);
+	if (secret)
+		*ret = value_as_secret(ev->env.arena, ret);
 	return true;
 }
 

@@ -13,6 +13,7 @@ struct eval {
 	size_t weight; /* nodes that may still be put out; a node of n bytes counts 1 + n/32 */
 	bool stopped;  /* a limit was hit: everything fails silently from here on */
 	bool failed;
+	bool secret; /* a secret went into what is being made; eval_node_value() and keys look */
 };
 
 /* input_size: bytes of the template, which the step budget grows with. */

@@ -38,7 +38,8 @@ static struct tpl *const_from_expr(struct fold *f, const struct expr *e, const s
 	struct value v;
 	struct node *n;
 
-	if (!expr_is_const(e, &v) || value_to_node(f->env.arena, &v, pos, &n, &err) < 0)
+	if (!expr_is_const(e, &v) || (f->keep_secrets && v.secret) ||
+	    value_to_node(f->env.arena, &v, pos, &n, &err) < 0)
 		return NULL;
 	return tpl_const(f->env.arena, n);
 }
@@ -57,6 +58,7 @@ static struct tpl *fold_value(struct fold *f, struct tpl *t)
 		struct node *n;
 
 		if (b && b->value.kind == VALUE_NODE && b->known &&
+		    !(f->keep_secrets && b->value.secret) &&
 		    value_to_node(f->env.arena, &b->value, &t->pos, &n, &err) == 0)
 			return tpl_const(f->env.arena, n);
 	}
@@ -98,7 +100,7 @@ static void fold_piece(struct fold *f, struct text_folder *tf, const struct tpl_
 		return;
 	}
 	e = fold_expr(f, p->expr);
-	if (expr_is_const(e, &v)) {
+	if (expr_is_const(e, &v) && (message || !f->keep_secrets || !v.secret)) {
 		if (message && v.secret)
 			strbuf_addstr(&tf->literal, "(secret)");
 		else if (value_to_text(&v, &tf->literal, &err) < 0)
@@ -331,15 +333,19 @@ static struct tpl *fold_seq(struct fold *f, struct tpl *t)
  * rendering. */
 static struct tpl *fold_key(struct fold *f, struct tpl *key)
 {
+	bool outer = f->keep_secrets;
 	struct value v;
 	struct tpl *r;
 
-	if (key->kind != TPL_EXPR)
-		return fold_tpl(f, key);
-	r = tpl_copy(f->env.arena, key);
-	r->expr = fold_expr(f, key->expr);
-	if (expr_is_const(r->expr, &v) && v.kind == VALUE_STRING)
-		return fold_tpl(f, key);
+	if (key->kind == TPL_EXPR) {
+		r = tpl_copy(f->env.arena, key);
+		r->expr = fold_expr(f, key->expr);
+		if (!expr_is_const(r->expr, &v) || v.kind != VALUE_STRING || v.secret)
+			return r;
+	}
+	f->keep_secrets = true;
+	r = fold_tpl(f, key);
+	f->keep_secrets = outer;
 	return r;
 }
 
@@ -375,15 +381,16 @@ static struct tpl *fold_let_from(struct fold *f, struct tpl *t, size_t i)
 {
 	struct binding local = { .outer = f->env.locals };
 	struct tpl *value, *rest, *let;
-	bool typed = f->typed;
+	bool typed = f->typed, keep_secrets = f->keep_secrets;
 
 	if (i == t->count)
 		return fold_optional(f, t->items[0]);
 	local.name = t->bindings[i].name;
 	value = t->bindings[i].value;
-	f->typed = true;
+	f->typed = f->keep_secrets = true;
 	value = fold_tpl(f, value);
 	f->typed = typed;
+	f->keep_secrets = keep_secrets;
 	if (!value) {
 		local.known = true;
 		local.value = (struct value){ .kind = VALUE_NULL };

@@ -66,3 +66,41 @@ many() {
 	run -0 grep -c '^    key-' keys.residual.yaml
 	same 200000
 }
+
+@test "only regular files are included" {
+	mkfifo pipe
+	mkdir folder
+	template include <<<'objects: [{a: !include pipe}, {a: !include folder}]'
+	run -1 timeout 10 "$KUBECTL_MYSQL" render -f include.yaml
+	[[ $output == *"cannot include 'pipe': it is not a regular file [T008]"* ]]
+	[[ $output == *"cannot include 'folder': it is not a regular file [T008]"* ]]
+}
+
+@test "a secret stays hidden inside lists, texts, maps and keys, and through expansion" {
+	template secret <<-'EOF'
+		parameters:
+		- {name: PASSWORD, type: password}
+		- {name: COUNT, type: integer, value: 1}
+		- {name: OTHER, value: other}
+		objects:
+		- a: !let {set: {X: !text "${PASSWORD}"}, do: !expr integer(X)}
+		- a: !let {set: {X: !text "${OTHER}-${PASSWORD}"}, do: !expr "COUNT > 0 ? integer(X) : 0"}
+		- a: !let {set: {X: [!text "${PASSWORD}", !expr COUNT]}, do: !expr "integer(X[0])"}
+		- a: !let {set: {X: [!expr PASSWORD]}, do: !expr "integer(join(X, '-'))"}
+		- a: !let {set: {X: !if {when: COUNT > 0, then: !text "${PASSWORD}"}}, do: !expr quantity(X)}
+		- a: !for {each: X, in: "split(PASSWORD, 'e')", do: !expr integer(X)}
+		- a: !for {each: X, in: "[PASSWORD]", do: !let {set: {M: {k: !expr X}}, do: !expr M + 1}}
+		- !expr PASSWORD: 1
+		  !text "${PASSWORD}": 2
+		- a: !assert {that: COUNT > 3, message: !text "not ${PASSWORD}"}
+	EOF
+	run -1 "$KUBECTL_MYSQL" render -f secret.yaml -p PASSWORD=hunter2
+	[[ $output != *hunt* ]]
+	messages=$output
+	"$KUBECTL_MYSQL" template expand -f secret.yaml -p PASSWORD=hunter2 >secret.residual.yaml
+	run -1 "$KUBECTL_MYSQL" render -f secret.residual.yaml
+	same "$messages"
+	"$KUBECTL_MYSQL" template compile -f secret.residual.yaml --to secret.kmt
+	run -1 "$KUBECTL_MYSQL" render -f secret.kmt
+	same "$messages"
+}

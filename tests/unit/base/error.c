@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 
-static void take(struct error_list *list, enum error_severity severity, size_t n)
+static void take(struct error_list *list, enum severity severity, size_t n)
 {
 	struct error err = ERROR_INIT;
 
