@@ -69,6 +69,20 @@ static void tidy(char *path)
 	*out = '\0';
 }
 
+/* Pipes and devices are refused before they are read: they could hold rendering up for ever. */
+static int read_regular(const char *path, const char *name, struct strbuf *ret, struct error *err)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_set_errno(err, errno, "cannot include '%s'", name);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERR_INVALID, "cannot include '%s': it is not a regular file",
+				 name);
+	return file_read_fd(fd, name, LIMIT_INPUT_BYTES, ret, err);
+}
+
 static int include_read(struct include_reader *base, const char *from, const char *path,
 			struct arena *a, const char **ret_text, size_t *ret_len,
 			const char **ret_name, struct error *err)
@@ -90,7 +104,7 @@ static int include_read(struct include_reader *base, const char *from, const cha
 		error_hint(err, "copy the file into '%s'", r->root);
 		return -ERR_INVALID;
 	}
-	n = file_read(real, LIMIT_INPUT_BYTES, &text, err);
+	n = read_regular(real, name, &text, err);
 	if (n < 0)
 		return n;
 	*ret_text = arena_memdupz(a, text.buf, text.len);
