@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,13 +62,31 @@ int fd_write_all(int fd, const char *name, const void *data, size_t len, struct 
 	return 0;
 }
 
+/* A pipe or a device: what is there stays, and is written to. */
+static int write_through(const char *path, const void *data, size_t len, struct error *err)
+{
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set_errno(err, errno, "cannot open '%s'", path);
+	return fd_write_all(fd, path, data, len, err);
+}
+
 int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
 		      struct error *err)
 {
-	cleanup_free char *temp = xasprintf("%s.tmp.XXXXXX", path);
-	cleanup_close int fd = mkostemp(temp, O_CLOEXEC);
+	cleanup_free char *real = realpath(path, NULL), *temp = NULL;
+	cleanup_close int fd = -1;
+	struct stat st;
 	int r;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_through(path, data, len, err);
+	/* A symbolic link stays one: the file that it names is replaced. */
+	if (real)
+		path = real;
+	temp = xasprintf("%s.tmp.XXXXXX", path);
+	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot create a file beside '%s'", path);
 	r = fd_write_all(fd, path, data, len, err);

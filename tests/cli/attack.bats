@@ -104,3 +104,19 @@ many() {
 	run -1 "$KUBECTL_MYSQL" render -f secret.kmt
 	same "$messages"
 }
+
+@test "template compile --to writes to what is there, and keeps what it is" {
+	template write <<<'objects: []'
+	mkfifo pipe
+	cat pipe >piped &
+	"$KUBECTL_MYSQL" template compile -f write.yaml --to pipe
+	wait
+	[ -p pipe ]
+	touch file
+	ln -s file link
+	"$KUBECTL_MYSQL" template compile -f write.yaml --to link
+	[ -L link ]
+	cmp piped file
+	run -0 "$KUBECTL_MYSQL" render -f link
+	run ! ls ./*.tmp.*
+}
