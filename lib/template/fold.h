@@ -8,7 +8,8 @@
 struct fold {
 	struct env env; /* undecided names are there with known = false */
 	bool typed;	/* in what a name is bound to: an expression stays one, to keep its type */
-	bool keep_secrets; /* in that, and in keys: a secret stays an expression, so as to stay hidden */
+	bool keep_secrets;    /* in that, and in keys: a secret stays an expression, so as to stay
+				 hidden */
 	size_t steps, weight; /* budgets; when one is spent, the rest stays as it is */
 };
 

@@ -19,7 +19,8 @@ struct reader {
 	struct arena *arena;
 	const char *at, *end;
 	size_t unclaimed; /* bytes of the program that no count stands for yet */
-	/* Keys and names that came before are used again: positions, which differ, are not wanted. */
+	/* Keys and names that came before are used again: positions, which differ, are not wanted.
+	 */
 	bool lean;
 	struct strmap keys;  /* text -> struct tpl *, a constant */
 	struct strmap names; /* name -> struct expr * */
@@ -28,13 +29,13 @@ struct reader {
 };
 
 /* The least that one item takes in the program: kind, three digits of the source map, and so on. */
-#define NODE_BYTES 4 /* also of an expression and of a part of the template */
-#define ENTRY_BYTES (2 * NODE_BYTES)
-#define VALUE_BYTES 2
-#define PIECE_BYTES 3
-#define CHOICE_BYTES 2
+#define NODE_BYTES    4 /* also of an expression and of a part of the template */
+#define ENTRY_BYTES   (2 * NODE_BYTES)
+#define VALUE_BYTES   2
+#define PIECE_BYTES   3
+#define CHOICE_BYTES  2
 #define DECIDED_BYTES 8
-#define PARAM_BYTES 30
+#define PARAM_BYTES   30
 
 static void fail(struct reader *r)
 {
@@ -269,8 +270,8 @@ static uint8_t get_function(struct reader *r, size_t *ret_min, size_t *ret_max)
 	for (size_t i = 0; i < expr_function_count; i++)
 		if (!strcmp(expr_functions[i].name, name)) {
 			*ret_min = expr_functions[i].min_args;
-			*ret_max = expr_functions[i].max_args == 255 ? SIZE_MAX :
-								       expr_functions[i].max_args;
+			*ret_max = expr_functions[i].max_args == 255 ? SIZE_MAX
+								     : expr_functions[i].max_args;
 			return (uint8_t)i;
 		}
 	fail(r);
@@ -280,8 +281,9 @@ static uint8_t get_function(struct reader *r, size_t *ret_min, size_t *ret_max)
 /* The operator of a node and how many operands it must have. */
 static void get_operator(struct reader *r, struct expr *e)
 {
-	static const size_t operands[] = { [EXPR_UNARY] = 1, [EXPR_BINARY] = 2, [EXPR_COND] = 3,
-					   [EXPR_INDEX] = 2 };
+	static const size_t operands[] = {
+		[EXPR_UNARY] = 1, [EXPR_BINARY] = 2, [EXPR_COND] = 3, [EXPR_INDEX] = 2
+	};
 	size_t min = 0, max = SIZE_MAX, count;
 
 	if (e->kind == EXPR_CALL)
@@ -555,8 +557,10 @@ static void get_template(struct reader *r, struct template *t)
 
 static bool read_body(struct template *t, bool lean)
 {
-	struct reader r = { .arena = t->arena, .at = t->program + PROGRAM_HEADER,
-			    .end = t->program + t->program_len, .unclaimed = t->program_len,
+	struct reader r = { .arena = t->arena,
+			    .at = t->program + PROGRAM_HEADER,
+			    .end = t->program + t->program_len,
+			    .unclaimed = t->program_len,
 			    .lean = lean };
 
 	get_template(&r, t);
@@ -569,7 +573,8 @@ void template_locate(struct template *t)
 {
 	if (!t->map)
 		return;
-	/* It was read without faults once; this time nothing is shared, so that positions have a place. */
+	/* It was read without faults once; this time nothing is shared, so that positions have a
+	 * place. */
 	(void)read_body(t, false);
 	(void)source_map_apply(t, t->map, t->map_len, t->map_files, t->map_file_count);
 	t->map = NULL;

@@ -237,7 +237,8 @@ static void put_decided(struct writer *w, const struct decided *d)
 	put_string(w, d->digest);
 }
 
-/* Positions come first and apart: rendering needs none of them unless it has something to report. */
+/* Positions come first and apart: rendering needs none of them unless it has something to report.
+ */
 static void put_positions(struct writer *w, const struct template *t)
 {
 	cleanup_strbuf struct strbuf map = STRBUF_INIT;

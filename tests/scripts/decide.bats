@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The decisions of the start script, as functions of text: no server runs.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The donor: a member gets a copy, whole, and a stranger gets nothing.
 # shellcheck disable=SC2154,SC2016 # helper.bash sets scripts; some text is for another shell
 

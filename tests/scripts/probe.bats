@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The probes: nothing that takes long is killed, nothing that does not serve gets traffic.
 # shellcheck disable=SC2154 # helper.bash sets scripts
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The start script against real MariaDB servers: who opens, who joins, who stays closed.
 
 load helper
