@@ -9,13 +9,16 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "template/ascii.h"
 #include "template/param_internal.h"
 
 #define PATTERN_MAX 1000
 /* Characters of the pattern when all repetitions {n,m} are written out. */
-#define EXPANDED_MAX 20000
+#define EXPANDED_MAX 1000
 #define DEPTH_MAX    50
-#define TEXT_MAX     ((size_t)64 << 10)
+/* The automaton grows with the text, up to pattern times text. */
+#define TEXT_MAX    ((size_t)16 << 10)
+#define PRODUCT_MAX ((size_t)1 << 20)
 
 /* Sizes of the group being read and of its last item. */
 struct group {
@@ -27,20 +30,24 @@ static size_t multiply(size_t a, size_t b)
 	return a && b > EXPANDED_MAX / a ? EXPANDED_MAX + 1 : a * b;
 }
 
-/* Reads "{n}", "{n,}" or "{n,m}" at *at, returns the larger number. */
+/*
+ * Reads "{n}", "{n,}" or "{n,m}" at *at and returns the larger number and 1. What is none of them
+ * is 0: the C library would take the brace for itself.
+ */
 static size_t read_repetition(const char **at)
 {
-	size_t most = 1, n = 0;
+	const char *p = *at + 1;
+	size_t most = 0, n = 0, commas = 0;
 
-	for (++*at; **at && **at != '}'; ++*at) {
-		if (**at >= '0' && **at <= '9')
-			n = n > EXPANDED_MAX ? n : n * 10 + (size_t)(**at - '0');
-		else
-			n = 0;
+	for (; ascii_is_digit(*p) || (*p == ',' && commas == 0); p++) {
+		if (*p == ',')
+			commas++;
+		n = *p == ',' ? 0 : n > EXPANDED_MAX ? n : n * 10 + (size_t)(*p - '0');
 		most = n > most ? n : most;
 	}
-	if (**at)
-		++*at;
+	if (*p != '}' || p == *at + 1)
+		return 0;
+	*at = p + 1;
 	return most + 1;
 }
 
@@ -70,7 +77,7 @@ static void add_item(struct group *g, size_t size)
 	g->size += size;
 }
 
-/* Sets the size when all repetitions are written out; false: too deep. */
+/* Sets the size when all repetitions are written out; false: too deep, or a brace out of place. */
 static bool expanded_size(const char *p, size_t *ret)
 {
 	struct group groups[DEPTH_MAX + 1] = { 0 };
@@ -99,7 +106,10 @@ static bool expanded_size(const char *p, size_t *ret)
 			p = skip_set(p);
 			break;
 		case '{':
-			more = multiply(g->item, read_repetition(&p));
+			more = read_repetition(&p);
+			if (more == 0)
+				return false;
+			more = multiply(g->item, more);
 			g->size += more;
 			g->item += more;
 			break;
@@ -149,7 +159,10 @@ static int compile(const char *pattern, regex_t *ret, struct error *err)
 		return error_set(err, ERR_INVALID, "it is longer than %d characters", PATTERN_MAX);
 	if (has_back_reference(pattern))
 		return error_set(err, ERR_INVALID, "back-references are not supported");
-	if (!expanded_size(pattern, &size) || size > EXPANDED_MAX)
+	if (!expanded_size(pattern, &size))
+		return error_set(err, ERR_INVALID,
+				 "it nests too deep, or has a '{' that begins no repetition");
+	if (size > EXPANDED_MAX)
 		return error_set(err, ERR_INVALID, "its repetitions are too large");
 	/* Alone first: brackets around it could make sense of ")(" . */
 	rc = regcomp(ret, pattern, REG_EXTENDED | REG_NOSUB);
@@ -179,11 +192,14 @@ int pattern_check(const char *pattern, struct error *err)
 int pattern_match(const char *pattern, const char *text, size_t len, struct error *err)
 {
 	regex_t regex;
+	size_t size, most = TEXT_MAX;
 	int rc;
 
-	if (len > TEXT_MAX)
+	if (expanded_size(pattern, &size) && size > PRODUCT_MAX / TEXT_MAX)
+		most = PRODUCT_MAX / size;
+	if (len > most)
 		return error_set(err, ERR_INVALID, "is longer than %zu bytes and cannot be matched",
-				 TEXT_MAX);
+				 most);
 	if (memchr(text, '\0', len))
 		return 0;
 	if (compile(pattern, &regex, err) < 0)

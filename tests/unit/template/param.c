@@ -181,6 +181,10 @@ static void test_param__bad_declarations_are_refused(void **state)
 		  "parameter 'A': bad pattern: back-references are not supported", 2, 10 },
 		{ "name: A\npattern: '((a{1,255}){1,255}){1,255}'", "T101",
 		  "parameter 'A': bad pattern: its repetitions are too large", 2, 10 },
+		{ "name: A\npattern: 'a{x}'", "T101",
+		  "parameter 'A': bad pattern: it nests too deep, or has a '{' that begins no "
+		  "repetition",
+		  2, 10 },
 		{ "name: A\npattern: ')('", "T101",
 		  "parameter 'A': bad pattern: unmatched ( or \\(", 2, 10 },
 	};
@@ -391,7 +395,7 @@ static void test_param__long_values_are_not_matched(void **state)
 	strbuf_addchars(&sb, 'a', 70000);
 	assert_int_equal(param_parse(*state, &p, sb.buf, sb.len, NULL, &v, &err), -ERR_INVALID);
 	assert_string_equal(err.code, "T105");
-	assert_non_null(strstr(err.message, "is longer than 65536 bytes and cannot be matched"));
+	assert_non_null(strstr(err.message, "is longer than 16384 bytes and cannot be matched"));
 	error_release(&err);
 	assert_int_equal(param_parse(*state, &p, sb.buf, 2000, NULL, &v, &err), 0);
 	assert_int_equal(param_parse(*state, &p, "a\0a", 3, NULL, &v, &err), -ERR_INVALID);
