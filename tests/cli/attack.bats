@@ -120,3 +120,11 @@ many() {
 	run -0 "$KUBECTL_MYSQL" render -f link
 	run ! ls ./*.tmp.*
 }
+
+@test "patterns that would take gigabytes are refused" {
+	for pattern in '(.{1,255}){1,39}' '(a{1,255}){1,70}' '.{1,5000}'; do
+		template pattern <<<"parameters: [{name: TEXT, pattern: '$pattern'}]"
+		run -1 timeout 10 "$KUBECTL_MYSQL" render -f pattern.yaml -p TEXT=a
+		[[ $output == *"bad pattern: its repetitions are too large [T101]"* ]]
+	done
+}
