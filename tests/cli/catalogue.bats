@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # bats and the helper set variables
+# What the catalogue prints, and that it obeys the rules of who may write.
+bats_require_minimum_version 1.5.0
+
+load cli-helper
+
+names=(local-volumes openshift-replication replicated single xtrabackup)
+
+# The parameters of a template's example, one word each.
+example_words() {
+	read -ra words <"$root/templates/$1/example"
+	printf '%s\n' "${words[@]:4}"
+}
+
+# json NAME [OPTION...]: its objects as JSON, with the same secrets each time.
+json() {
+	"$KUBECTL_MYSQL" render "$@" --seed-from "$root/templates/seed" -o json
+}
+
+@test "every template of the catalogue prints what its folder says" {
+	for name in "${names[@]}"; do
+		mapfile -t words < <(example_words "$name")
+		"$KUBECTL_MYSQL" render "$name" "${words[@]}" --seed-from "$root/templates/seed" \
+			>"$BATS_TEST_TMPDIR/out"
+		diff "$root/templates/$name/expected.yaml" "$BATS_TEST_TMPDIR/out"
+	done
+}
+
+@test "a template file prints the same as the copy inside the program" {
+	for name in "${names[@]}"; do
+		for from in "$name" "-f $root/templates/$name/template.yaml"; do
+			# shellcheck disable=SC2086 # two words
+			"$KUBECTL_MYSQL" render $from --seed-from "$root/templates/seed" |
+				sha256sum
+		done | uniq | wc -l | grep -qx 1
+	done
+}
+
+@test "every template renders without a parameter, and is listed with a description" {
+	run -0 "$KUBECTL_MYSQL" template list -o json
+	for name in "${names[@]}"; do
+		"$KUBECTL_MYSQL" render "$name" >"$BATS_TEST_TMPDIR/$name"
+		[[ -s $BATS_TEST_TMPDIR/$name ]]
+		[[ $(jq -r --arg n "$name" '.items[] | select(.name == $n) | .description' \
+			<<<"$output") == ?* ]]
+	done
+}
+
+@test "the primary's Service has no selector, so that no apply moves the primary" {
+	run -0 --separate-stderr json replicated -p NAME=shop
+	[[ $(jq '.items[] | select(.kind == "Service" and .metadata.name == "shop-primary")
+		| .spec | has("selector")' <<<"$output") == false ]]
+}
+
+@test "the record is never rendered" {
+	run -0 --separate-stderr json replicated -p NAME=shop
+	[[ $(jq '[.items[] | select(.metadata.name == "shop-record")] | length' <<<"$output") == 0 ]]
+}
+
+@test "--bootstrap prints the record of epoch 0 and the selector of ordinal 0" {
+	run -0 --separate-stderr json replicated -p NAME=shop --bootstrap
+	[[ $(jq -c '.items[] | select(.metadata.name == "shop-record")
+		| [.kind, .data.primary, .data.epoch]' <<<"$output") == '["ConfigMap","shop-0","0"]' ]]
+	[[ $(jq -r '.items[] | select(.kind == "Service" and .metadata.name == "shop-primary")
+		| .spec.selector["statefulset.kubernetes.io/pod-name"]' <<<"$output") == shop-0 ]]
+}
+
+@test "--bootstrap is refused by a template that has no record" {
+	run -2 "$KUBECTL_MYSQL" render single --bootstrap
+	[[ $output == *"has no record to print with --bootstrap"* ]]
+}
+
+@test "names are those that the other commands look for" {
+	run -0 --separate-stderr json replicated -p NAME=shop
+	for want in StatefulSet/shop Service/shop Service/shop-primary Service/shop-replicas \
+		Secret/shop-auth ConfigMap/shop-config; do
+		jq -e --arg k "${want%/*}" --arg n "${want#*/}" \
+			'any(.items[]; .kind == $k and .metadata.name == $n)' <<<"$output"
+	done
+}
+
+@test "commits wait for a replica unless DURABILITY=async" {
+	run -0 --separate-stderr json replicated
+	lossless=$output
+	run -0 --separate-stderr json replicated -p DURABILITY=async
+	[[ $lossless != "$output" ]]
+}
+
+@test "pods pass the restricted Pod Security profile" {
+	for flavor in mysql mariadb; do
+		run -0 --separate-stderr json replicated -p FLAVOR="$flavor"
+		jq -e '.items[] | select(.kind == "StatefulSet") | .spec.template.spec
+			| (.securityContext.runAsNonRoot == true)
+			and (.securityContext.seccompProfile.type == "RuntimeDefault")
+			and ([.containers[], .initContainers[]?]
+			     | all(.securityContext.allowPrivilegeEscalation == false
+				   and .securityContext.capabilities.drop == ["ALL"]))' <<<"$output"
+	done
+}
+
+@test "requests are limits: the pods are Guaranteed" {
+	run -0 --separate-stderr json replicated -p FLAVOR=mariadb
+	jq -e '[.items[] | select(.kind == "StatefulSet") | .spec.template.spec
+		| .containers[], .initContainers[]?]
+		| all(.resources.requests == .resources.limits
+		      and (.resources.limits | has("cpu") and has("memory")))' <<<"$output"
+}
