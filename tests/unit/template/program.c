@@ -139,8 +139,9 @@ static void test_program__survives_any_change(void **state)
 static void compile_object(struct arena *a, struct tpl *object, struct strbuf *out)
 {
 	struct pos pos = { .file = "t", .line = 1, .column = 1 };
-	struct template t = { .arena = a, .file = "t", .name = "", .description = "",
-			      .example = "" };
+	struct template t = {
+		.arena = a, .file = "t", .name = "", .description = "", .example = ""
+	};
 
 	t.parameters_pos = object->pos = object->expr_pos = pos;
 	t.objects = tpl_new_items(a, TPL_SEQ, &pos, 1);
