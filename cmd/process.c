@@ -16,6 +16,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* `oc process`: its options, its results. What a template means is in template/openshift. */
 
@@ -227,8 +228,12 @@ static int check_template_name(struct request *rq)
 	error_set(rq->err, ERR_FAILED,
 		  "cannot read the stored template '%s': this needs a cluster, and is not available yet",
 		  name);
-	error_hint(rq->err, "save it with 'kubectl get template %s -o yaml', and give it with -f",
-		   name);
+	if (access(name, F_OK) == 0)
+		error_hint(rq->err, "'%s' is a file: give it with -f", name);
+	else
+		error_hint(rq->err,
+			   "save it with 'kubectl get template %s -o yaml', and give it with -f",
+			   name);
 	return -ERR_FAILED;
 }
 

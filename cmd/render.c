@@ -183,8 +183,10 @@ const struct command cmd_render = {
 		"compiled template, or an OpenShift Template, strictly: whatever looks like a "
 		"mistake is an error with file, line and column. Nothing is printed unless all of "
 		"it can be.\n\n"
-		"Generated passwords differ each time; with --seed-from they are derived from a "
-		"secret file, the cluster's NAME, the namespace, the template and the parameter.",
+		"Generated passwords differ each time, so what is rendered again must not be applied "
+		"to a running cluster; with --seed-from they are derived from a secret file (of at "
+		"least 16 bytes), the cluster's NAME, the namespace, the template and the parameter.\n\n"
+		"-n is not written to the objects: give it to kubectl apply as well.",
 	.usage = "(TEMPLATE | -f FILE) [NAME=VALUE…]",
 	.args = args,
 	.options = options,

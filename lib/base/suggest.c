@@ -2,6 +2,7 @@
 #include "base/suggest.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define LONGEST 64
 
@@ -46,7 +47,7 @@ void suggest_offer(struct suggestion *s, const char *word, const char *candidate
 
 	if (limit < 2)
 		limit = strlen(word) > 1 ? 2 : 1;
-	d = edit_distance(word, candidate);
+	d = strcasecmp(word, candidate) ? edit_distance(word, candidate) : 0;
 	if (d > limit || d >= strlen(candidate))
 		return;
 	if (s->best && s->distance <= d)

@@ -76,7 +76,8 @@ static void unknown(struct template *t, const struct assignment *given, struct e
 	diagnose(diags, "T112", place(given, &t->parameters_pos),
 		 s.best ? arena_printf(t->arena, "did you mean '%s'?", s.best)
 			: arena_printf(t->arena, "kubectl mysql template params %s%s",
-				       strchr(t->file, '/') ? "-f " : "", t->file),
+				       t->program ? "" : "-f ",
+				       t->program ? t->name : t->file),
 		 "unknown parameter '%s'", given->name);
 }
 

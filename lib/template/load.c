@@ -138,6 +138,20 @@ static struct node *list_field(struct loader *l, const struct node *doc, const c
 	return NULL;
 }
 
+/* A parameter whose declaration is wrong is still no unknown name. */
+static void declare_broken(struct loader *l, const struct node *decl)
+{
+	const struct node *name = node_get(decl, "name");
+
+	if (name && name->kind == NODE_STRING && name->len &&
+	    !strmap_get(&l->params, name->text, name->len)) {
+		struct usage *u = arena_zalloc(l->arena, sizeof(*u));
+
+		u->used = true;
+		strmap_put(&l->params, name->text, name->len, u);
+	}
+}
+
 static void load_parameters(struct loader *l, const struct node *doc)
 {
 	struct node *list = list_field(l, doc, "parameters");
@@ -159,6 +173,7 @@ static void load_parameters(struct loader *l, const struct node *doc)
 		    0) {
 			error_locate(&err, &list->items[i]->pos);
 			diagnose_error(l->diags, "T101", &err);
+			declare_broken(l, list->items[i]);
 		} else {
 			loader_check_generator(l, &l->t->params[l->t->param_count++]);
 		}

@@ -49,6 +49,8 @@ static void not_a_template(struct template *t, const struct node *doc, struct er
 
 static void load_document(struct loader *l, const struct node *doc)
 {
+	size_t before = l->diags->errors;
+
 	if (is_own(doc)) {
 		l->t->language = TEMPLATE_OWN;
 		if (node_get(doc, "residual"))
@@ -63,7 +65,8 @@ static void load_document(struct loader *l, const struct node *doc)
 		not_a_template(l->t, doc, l->diags);
 		return;
 	}
-	if (!l->t->residual)
+	/* What could not be read may have used them. */
+	if (!l->t->residual && l->diags->errors == before)
 		loader_report_unused(l);
 }
 
