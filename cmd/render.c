@@ -28,7 +28,7 @@ static const char *const targets[] = { "kubernetes", "openshift", NULL };
 static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read the template from this file, URL, or - for standard input",
-		   .complete = complete_file),
+		   .complete = complete_file, .flags = OPTION_ONCE),
 	OPT_LIST('p', "param", struct opts, params, "NAME=VALUE", "set a parameter",
 		 .complete = complete_parameter),
 	OPT_LIST(0, "param-file", struct opts, param_files, "FILE",

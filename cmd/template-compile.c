@@ -21,7 +21,7 @@ static const char *const emits[] = { "bytes", "c", NULL };
 static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read the template from this file, or - for standard input",
-		   .complete = complete_file),
+		   .complete = complete_file, .flags = OPTION_ONCE),
 	OPT_CHOICE(0, "emit", struct opts, emit, "FORM", emits,
 		   "the program as bytes, or as C source", .fallback = "bytes"),
 	OPT_STRING(0, "to", struct opts, output, "FILE",

@@ -22,7 +22,7 @@ static const char *const forms[] = { "template", "openshift", NULL };
 static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read the template from this file, URL, or - for standard input",
-		   .complete = complete_file),
+		   .complete = complete_file, .flags = OPTION_ONCE),
 	OPT_LIST('p', "param", struct opts, params, "NAME=VALUE", "decide a parameter",
 		 .complete = complete_parameter),
 	OPT_LIST(0, "param-file", struct opts, param_files, "FILE",

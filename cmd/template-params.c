@@ -19,7 +19,7 @@ struct opts {
 static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read the template from this file, URL, or - for standard input",
-		   .complete = complete_file),
+		   .complete = complete_file, .flags = OPTION_ONCE),
 	OPT_FLAG(0, "schema", struct opts, schema, "print a JSON Schema of the parameters"),
 	OPT_STRING(0, "columns", struct opts, columns, "NAMES",
 		   "show these columns ('help' lists them)"),

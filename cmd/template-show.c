@@ -13,7 +13,7 @@ struct opts {
 static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read the template from this file, URL, or - for standard input",
-		   .complete = complete_file),
+		   .complete = complete_file, .flags = OPTION_ONCE),
 	OPT_END
 };
 

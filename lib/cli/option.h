@@ -47,6 +47,7 @@ enum option_type {
 
 enum option_flags {
 	OPTION_HIDDEN = 1 << 0, /* accepted; not in help, completion and man */
+	OPTION_ONCE = 1 << 1,	/* of a string without fallback: a second one is an error */
 };
 
 /* Values of a repeated option in the order given. The strings are borrowed from argv. */

@@ -166,6 +166,8 @@ int option_set(const struct option_spec *o, void *base, const char *text, struct
 					 o->long_name, text);
 		return 0;
 	case OPTION_STRING:
+		if (o->flags & OPTION_ONCE && *(const char **)member)
+			return error_set(err, ERR_USAGE, "option '--%s' is given twice", o->long_name);
 		*(const char **)member = text;
 		return 0;
 	case OPTION_LIST:

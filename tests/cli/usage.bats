@@ -112,3 +112,8 @@ refused() {
 	run -0 "$KUBECTL_MYSQL" help
 	[[ $output != *$'\033['* ]]
 }
+
+@test "a second -f is an error, not the one that counts" {
+	run -2 "$KUBECTL_MYSQL" template lint -f one.yaml -f two.yaml
+	[[ ${lines[0]} == *"option '--filename' is given twice"* ]]
+}
