@@ -96,6 +96,8 @@ const struct diagnostic_info diagnostics[] = {
 	{ "T213", E, "condition is not a boolean", "`when` and `that` must be true or false.",
 	  "compare it, as in x == 'a' or x != 0" },
 	{ "T214", E, "not a list", "`in` of a `!for` must be a list.", NULL },
+	{ "T215", W, "reference in plain text",
+	  "`${NAME}` names a parameter, but only `!text` fills it in: the text is printed as it stands.", NULL },
 	{ "T301", E, "unknown reference",
 	  "`${NAME}` names no parameter; `process` would print it as it stands.", NULL },
 	{ "T302", W, "unused parameter", "The parameter is declared and never used.", NULL },

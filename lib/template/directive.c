@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "base/utf8.h"
 #include "template/diagnostics.h"
+#include "template/openshift/references.h"
 
 static struct tpl *load(struct loader *l, struct node *n);
 
@@ -597,6 +598,21 @@ static struct tpl *load_map(struct loader *l, struct node *n)
 	return tpl_collapse(l->arena, t);
 }
 
+/* "${NAME}" in a string without !text: the habit of another template language, most likely. */
+static void report_forgotten_tag(struct loader *l, const struct node *n)
+{
+	struct reference ref;
+
+	if (l->t->residual || !reference_possible(n->text, n->len))
+		return;
+	for (size_t at = 0; reference_next(n->text, n->len, &at, &ref);)
+		if (strmap_get(&l->params, ref.name, ref.name_len)) {
+			diagnose(l->diags, "T215", &n->pos, "write !text before the string",
+				 "'${%.*s}' is printed as it stands", (int)ref.name_len, ref.name);
+			return;
+		}
+}
+
 /* NULL: the node holds no directive and is constant as it stands. */
 static struct tpl *load(struct loader *l, struct node *n)
 {
@@ -610,6 +626,8 @@ static struct tpl *load(struct loader *l, struct node *n)
 	l->depth++;
 	if (n->tag)
 		t = load_tagged(l, n);
+	else if (n->kind == NODE_STRING)
+		report_forgotten_tag(l, n);
 	else if (n->kind == NODE_SEQ)
 		t = load_seq(l, n);
 	else if (n->kind == NODE_MAP)

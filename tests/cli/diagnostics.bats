@@ -262,7 +262,7 @@ warns() {
 	own 'parameters:' '- name: NAME'
 	fails "t.yaml:3:1: error: unknown parameter 'NAMES' [T112]" "did you mean 'NAME'?" NAMES=1
 	fails "t.yaml:3:1: error: unknown parameter 'QUITE_OTHER' [T112]" \
-		'kubectl mysql template params t.yaml' QUITE_OTHER=1
+		'kubectl mysql template params -f t.yaml' QUITE_OTHER=1
 }
 
 @test "T113: a parameter that was decided as another value" {
@@ -396,6 +396,13 @@ warns() {
 @test "T214: a loop over what is no list" {
 	data 'a: !for {each: x, in: A, do: 1}'
 	fails 't.yaml:10:27: error: expected a list, got string [T214]' 'range(n) makes a list of numbers'
+}
+
+@test "T215: a reference in a string without !text" {
+	own 'parameters:' '- {name: NAME, value: a}' 'objects:' \
+		'- {apiVersion: v1, kind: Pod, metadata: {name: "x-${NAME}", uid: !expr NAME}}'
+	warns "t.yaml:6:48: warning: '\${NAME}' is printed as it stands [T215]" \
+		'write !text before the string'
 }
 
 @test "T301: a reference that names no parameter" {
