@@ -34,7 +34,7 @@ static int64_t duration_unit(const char **p)
 		int64_t us;
 	} units[] = {
 		/* "ms" before "m" */
-		{ "ms", 1000 },	       { "us", 1 },		     { "\xc2\xb5s", 1 },
+		{ "ms", 1000 },	       { "us", 1 },	    { "\xc2\xb5s", 1 },
 		{ "h", 3600000000LL }, { "m", 60000000LL }, { "s", 1000000LL },
 	};
 
@@ -124,8 +124,7 @@ static int set_integer(const struct option_spec *o, int64_t *member, const char 
 			 o->long_name, o->minimum, o->maximum, text);
 }
 
-static int set_choice(const struct option_spec *o, int *member, const char *text,
-		      struct error *err)
+static int set_choice(const struct option_spec *o, int *member, const char *text, struct error *err)
 {
 	cleanup_strbuf struct strbuf all = STRBUF_INIT;
 	struct suggestion near = { 0 };
@@ -167,7 +166,8 @@ int option_set(const struct option_spec *o, void *base, const char *text, struct
 		return 0;
 	case OPTION_STRING:
 		if (o->flags & OPTION_ONCE && *(const char **)member)
-			return error_set(err, ERR_USAGE, "option '--%s' is given twice", o->long_name);
+			return error_set(err, ERR_USAGE, "option '--%s' is given twice",
+					 o->long_name);
 		*(const char **)member = text;
 		return 0;
 	case OPTION_LIST:
