@@ -108,9 +108,10 @@ many() {
 @test "template compile --to writes to what is there, and keeps what it is" {
 	template write <<<'objects: []'
 	mkfifo pipe
-	cat pipe >piped &
-	"$KUBECTL_MYSQL" template compile -f write.yaml --to pipe
-	wait
+	timeout 20 cat pipe >piped 3>&- &
+	reader=$!
+	timeout 20 "$KUBECTL_MYSQL" template compile -f write.yaml --to pipe
+	wait "$reader"
 	[ -p pipe ]
 	touch file
 	ln -s file link

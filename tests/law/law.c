@@ -82,7 +82,8 @@ static int compare_lines(const void *a, const void *b)
 /* Lines sorted, repeated ones once: two stages find things in another order and warn early. */
 static void normalise(struct strbuf *sb)
 {
-	char *lines[2 * 100 + 8], *line, *save = NULL, *last = "";
+	char *lines[2 * 100 + 8], *line, *save = NULL;
+	const char *last = "";
 	struct strbuf sorted = STRBUF_INIT;
 	size_t n = 0;
 
