@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # bats sets variables
+bats_require_minimum_version 1.5.0
+
+load cli-helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	printf '0123456789abcdef0123456789abcdef' >seed
+}
+
+@test "a program renders to the bytes of its template" {
+	template=$root/templates/replicated/template.yaml
+	"$KUBECTL_MYSQL" template compile -f "$template" --to t.kmt
+	"$KUBECTL_MYSQL" render -f "$template" --seed-from seed >want
+	"$KUBECTL_MYSQL" render -f t.kmt --seed-from seed >got
+	[ -s want ]
+	cmp want got
+	"$KUBECTL_MYSQL" template compile "$template" | cmp - t.kmt
+}
+
+@test "as C it is the same bytes" {
+	need cc
+	"$KUBECTL_MYSQL" template compile single --to t.kmt
+	{
+		echo '#include <stdio.h>'
+		"$KUBECTL_MYSQL" template compile single --emit=c
+		echo 'int main(void) { fwrite(template_compiled, 1, sizeof(template_compiled), stdout); }'
+	} >t.c
+	cc -o t t.c
+	./t | cmp - t.kmt
+}
+
+@test "a damaged program is refused" {
+	"$KUBECTL_MYSQL" template compile single --to t.kmt
+	head -c -1 t.kmt >cut.kmt
+	run --separate-stderr "$KUBECTL_MYSQL" render -f cut.kmt
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[ "$stderr" = "cut.kmt:1:1: error: compiled template 'cut.kmt' is damaged [T010]
+  hint: compile the template again: kubectl mysql template compile" ]
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # bats sets variables
+bats_require_minimum_version 1.5.0
+
+load cli-helper
+
+@test "rendering the catalogue opens no template and loads none of the large libraries" {
+	need strace
+	trace=$BATS_TEST_TMPDIR/trace
+	strace -f -o "$trace" -e trace=openat,open true 2>/dev/null || skip "strace may not trace here"
+	cd "$BATS_TEST_TMPDIR"
+	strace -f -o "$trace" -e trace=openat,open "$KUBECTL_MYSQL" render replicated >out
+	[ -s out ]
+	[ -s "$trace" ]
+	run grep -E 'lib(yaml|curl|mariadb|archive|crypto|ssl)|template\.yaml|/templates/|\.kmt' "$trace"
+	same ''
+}
+
+@test "a template in YAML does load libyaml, so the trace would show it" {
+	need strace
+	trace=$BATS_TEST_TMPDIR/trace
+	strace -f -o "$trace" -e trace=openat,open true 2>/dev/null || skip "strace may not trace here"
+	strace -f -o "$trace" -e trace=openat,open "$KUBECTL_MYSQL" template lint -f "$root/templates/single/template.yaml"
+	grep -q libyaml "$trace"
+	grep -q 'single/template\.yaml' "$trace"
+}
