@@ -79,7 +79,7 @@ static void print_documents(const struct documents *docs, struct strbuf *out)
 	for (size_t i = 0; i < docs->len; i++) {
 		if (i)
 			strbuf_addstr(out, "---\n");
-		tree_write_yaml(out, docs->items[i], 0);
+		tree_write_yaml(out, docs->items[i], WRITE_TABS);
 	}
 }
 

@@ -324,5 +324,5 @@ void template_print(struct template *t, struct strbuf *out)
 	set(a, map, "message", t->message ? to_node(a, t->message) : NULL);
 	set(a, map, "objects", to_node(a, t->objects));
 	set(a, map, "residual", residual_node(a, t));
-	tree_write_yaml(out, map, WRITE_TAGS);
+	tree_write_yaml(out, map, WRITE_TAGS | WRITE_TABS);
 }

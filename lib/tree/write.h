@@ -13,6 +13,8 @@ enum write_flags {
 	WRITE_ESCAPE_HTML = 1 << 2, /* JSON: < > & U+2028 U+2029 as \u003c …, as Go's encoder */
 	WRITE_COMPACT = 1 << 3,	    /* JSON: no blanks and line ends */
 	WRITE_INDENT_2 = 1 << 4,    /* JSON: 2 instead of 4 spaces */
+	/* YAML: text with tabs as a literal block too. go-yaml would write it between quotes. */
+	WRITE_TABS = 1 << 6,
 	WRITE_TAGS = 1 << 5,	    /* YAML: write node tags (for templates) */
 };
 

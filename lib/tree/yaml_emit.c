@@ -174,6 +174,7 @@ struct trail {
 	bool break_space; /* a blank behind a line end */
 	bool space_break; /* and the other way round */
 	bool special;
+	bool tab;
 	bool indicator;
 };
 
@@ -191,6 +192,11 @@ static size_t look_at_other(const char *p, const char *end, struct trail *t, str
 {
 	size_t n = utf8_sequence(p, end);
 
+	if (*p == '\t') {
+		t->tab = true;
+		t->space = t->line_end = false;
+		return 1;
+	}
 	if (n == 0 || !is_printable(p, n))
 		t->special = true;
 	if (n == 0)
@@ -263,6 +269,10 @@ struct yaml_look yaml_look_at(const char *text, size_t len)
 			p += look_at_other(p, end, &t, &look);
 		}
 	}
+	/* While the indentation is not known yet, a tab is taken for a part of it. */
+	look.tabs_literal_ok = !t.space && !t.space_break && !t.special && text[0] != '\t' &&
+			       !break_length(text, end);
+	t.special |= t.tab;
 	edges = text[0] == ' ' || t.space || t.line_end || break_length(text, end);
 	look.single_ok = !t.break_space && !t.space_break && !t.special;
 	look.literal_ok = !t.space && !t.space_break && !t.special;

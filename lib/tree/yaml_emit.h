@@ -28,6 +28,7 @@ struct yaml_look {
 	bool plain_ok;	/* by its form; it may still read as a number or the like */
 	bool single_ok;
 	bool literal_ok;
+	bool tabs_literal_ok; /* it would be, but for tabs */
 	bool spaces;
 	bool quotes; /* has a ' */
 };

@@ -49,6 +49,13 @@ static void write_string(struct yaml_writer *w, const struct node *n, const stru
 		style = STYLE_DOUBLE; /* plain it would be a merge */
 	else if (reads_as_string(n->text, n->len))
 		style = STYLE_PLAIN;
+	if (style == STYLE_LITERAL && look->tabs_literal_ok && w->flags & WRITE_TABS) {
+		struct yaml_look readable = *look;
+
+		readable.literal_ok = true;
+		yaml_emit_scalar(&w->emit, n->text, n->len, &readable, style, key);
+		return;
+	}
 	yaml_emit_scalar(&w->emit, n->text, n->len, look, style, key);
 }
 

@@ -89,6 +89,7 @@ static void check(const char *text, size_t size, unsigned flags)
 		if (count(d.items[i], MAX_NODES) >= MAX_NODES)
 			continue;
 		read_yaml_again(a, d.items[i], WRITE_TAGS);
+		read_yaml_again(a, d.items[i], WRITE_TAGS | WRITE_TABS);
 		if (flags & READ_KEEP_TAGS)
 			continue;
 		read_yaml_again(a, d.items[i], WRITE_SORT_KEYS | WRITE_GO_NUMBERS);

@@ -167,6 +167,32 @@ static void test_yaml_write__tags_are_written_if_wanted(void **state UNUSED)
 	assert_string_equal(out.buf, "a: \"5\"\nb:\n  when: x\nc: []\nd: \"\"\ne: |\n  a\n  b\n");
 }
 
+static void test_yaml_write__tabs_may_stand_in_literal_blocks(void **state UNUSED)
+{
+	static const char *const texts[] = {
+		"a\n\tb\n",  "\ta\nb\n", "\n\ta\n",    "a\t\n", "a\n\t\nb\n", " a\n\tb\n",
+		"a \n\tb\n", "a\n\tb",	 "a\n\tb\n\n", "\t\n",	"a\n\n\tb\n", "a\n \tb\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		cleanup_arena struct arena *a = arena_new();
+		cleanup_strbuf struct strbuf out = STRBUF_INIT;
+		cleanup_error struct error err = ERROR_INIT;
+		struct node *map = node_map(a, NULL, 0, NULL);
+		struct documents d;
+
+		node_set(a, map, "k", node_cstring(a, texts[i]));
+		tree_write_yaml(&out, map, WRITE_TABS);
+		if (i == 0)
+			assert_string_equal(out.buf, "k: |\n  a\n  \tb\n");
+		assert_int_equal(tree_read_yaml(a, out.buf, out.len, "t", 0, &d, &err), 0);
+		assert_true(node_equal(map, d.items[0]));
+		strbuf_reset(&out);
+		tree_write_yaml(&out, map, 0);
+		assert_null(strchr(out.buf, '\t'));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_yaml_write__numbers_stay_or_become_those_of_go),
 		cmocka_unit_test(test_yaml_write__appends),
 		cmocka_unit_test(test_yaml_write__tags_are_written_if_wanted),
+		cmocka_unit_test(test_yaml_write__tabs_may_stand_in_literal_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
