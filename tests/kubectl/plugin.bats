@@ -8,8 +8,9 @@ bats_require_minimum_version 1.5.0
 setup_file() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	: "${KUBECTL_MYSQL:=$root/${BUILD:-build}/kubectl-mysql}"
-	command -v go >/dev/null || skip "no Go toolchain to build kubectl with"
 	built=$("$root/tests/bench/peers/build" kubectl 2>"$BATS_FILE_TMPDIR/log") || {
+		# 77: no Go that could build it. bats 1.8 cannot skip here, so setup() does.
+		[ $? -eq 77 ] && return 0
 		cat "$BATS_FILE_TMPDIR/log" >&2
 		return 1
 	}
@@ -18,6 +19,10 @@ setup_file() {
 	ln -s "$KUBECTL_MYSQL" "$BATS_FILE_TMPDIR/bin/kubectl-mysql"
 	cp "$root/completions/kubectl_complete-mysql" "$BATS_FILE_TMPDIR/bin/"
 	export root PATH="$BATS_FILE_TMPDIR/bin:$PATH" KUBECONFIG=/dev/null HOME=$BATS_FILE_TMPDIR
+}
+
+setup() {
+	[ -e "$BATS_FILE_TMPDIR/bin" ] || skip "$(sed 's/^left out: //' "$BATS_FILE_TMPDIR/log")"
 }
 
 @test "kubectl finds the plugin" {
