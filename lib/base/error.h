@@ -32,6 +32,9 @@ enum error_class {
 	ERR_NOT_FOUND,
 	ERR_LIMIT,
 	ERR_IO,
+	ERR_DENIED,	   /* login or privilege refused */
+	ERR_TLS,
+	ERR_CANCELLED,
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
@@ -52,6 +55,7 @@ struct error {
 	uint32_t column;
 	char *message;
 	char *hint; /* or NULL */
+	unsigned origin; /* number of the server's error, or 0 */
 };
 
 #define ERROR_INIT { 0 }
