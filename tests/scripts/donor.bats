@@ -11,7 +11,7 @@ setup() {
 	cluster_up
 	seed shop-0
 	DURABILITY=async start shop-0
-	await 20 phase shop-0 primary
+	await 90 phase shop-0 primary
 	as_app shop-0 'CREATE TABLE t (a INT PRIMARY KEY); INSERT INTO t VALUES (1)'
 }
 teardown() { cluster_down; }
@@ -41,12 +41,12 @@ watch_arguments() {
 	watch_arguments 3>&- &
 	watcher=$!
 	start shop-1
-	await 60 phase shop-1 replica
+	await 180 phase shop-1 replica
 	touch "$T/enough"
 	wait "$watcher"
 	[ ! -s "$T/leaked" ]
 	as_app shop-0 'INSERT INTO t VALUES (2)'
-	await 10 holds shop-1 'SELECT GROUP_CONCAT(a) FROM app.t' 1,2
+	await 60 holds shop-1 'SELECT GROUP_CONCAT(a) FROM app.t' 1,2
 	holds shop-1 'SELECT @@read_only' 1
 	[ ! -e "$T/shop-1/volume/new" ]
 	[ "$(sql shop-1 'SELECT @@gtid_binlog_state')" = "$(sql shop-0 'SELECT @@gtid_binlog_state')" ]
@@ -55,14 +55,14 @@ watch_arguments() {
 @test "the next one is copied from the replica, and follows the primary" {
 	start_donor shop-0
 	start shop-1
-	await 60 phase shop-1 replica
-	await 20 in_member shop-1 bash "$scripts/probe.sh" ready
+	await 180 phase shop-1 replica
+	await 90 in_member shop-1 bash "$scripts/probe.sh" ready
 	start_donor shop-1
 	start shop-2
-	await 60 phase shop-2 replica
+	await 180 phase shop-2 replica
 	grep -q 'streaming to shop-2' "$T/shop-1/donor.log"
 	as_app shop-0 'INSERT INTO t VALUES (2)'
-	await 10 holds shop-2 'SELECT GROUP_CONCAT(a) FROM app.t' 1,2
+	await 60 holds shop-2 'SELECT GROUP_CONCAT(a) FROM app.t' 1,2
 	holds shop-2 "SELECT COUNT(*) FROM information_schema.processlist WHERE User = 'system user' AND State LIKE 'Waiting for master%'" 1
 }
 
@@ -139,7 +139,7 @@ watch_arguments() {
 	as_user mkdir -p "$T/shop-0/broken"
 	BROKEN=$T/shop-0/broken PATH=$T/bin:$PATH start_donor shop-0
 	start shop-1
-	await 60 phase shop-1 replica
+	await 180 phase shop-1 replica
 	[ "$(grep -c 'the copy from shop-0 failed' "$T/shop-1/log")" -eq 2 ]
 	[ "$(grep -c 'the backup for shop-1 failed' "$T/shop-0/donor.log")" -eq 2 ]
 	holds shop-1 'SELECT a FROM app.t' 1
@@ -157,7 +157,7 @@ watch_arguments() {
 	stop shop-0
 	rm -r "$T/shop-0/volume/data"
 	DURABILITY=async start shop-0
-	await 60 phase shop-0 primary
+	await 180 phase shop-0 primary
 	as_app shop-0 'CREATE TABLE t (a INT PRIMARY KEY); INSERT INTO t VALUES (1)'
 	[[ $(sql shop-0 'SHOW CREATE USER replication') == *'REQUIRE SSL'* ]]
 	for listener in socat ncat; do
@@ -168,10 +168,10 @@ watch_arguments() {
 		[ "$listener" = ncat ] || stop shop-0-donor
 	done
 	start shop-1
-	await 60 phase shop-1 replica
+	await 180 phase shop-1 replica
 	sql shop-1 'SHOW SLAVE STATUS\G' >"$T/status"
 	grep -q "$T/tls/ca.crt" "$T/status"
 	# The account asks for TLS, so a replica that reads does so over TLS.
-	await 10 holds shop-1 'SELECT a FROM app.t' 1
-	await 10 in_member shop-1 bash "$scripts/probe.sh" ready
+	await 60 holds shop-1 'SELECT a FROM app.t' 1
+	await 60 in_member shop-1 bash "$scripts/probe.sh" ready
 }

@@ -94,12 +94,17 @@ start() {
 	printf '%s' "$!" >"$T/pids/$1"
 }
 
+# listening PORT: somebody accepts connections there. Asked without connecting: a donor would serve that.
+listening() {
+	grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6
+}
+
 start_donor() {
 	rm -f "$T/$1/donor.log"
 	environment "$1"
 	"${user[@]}" "${environment[@]}" bash "$scripts/donor.sh" listen >>"$T/$1/donor.log" 2>&1 3>&- &
 	printf '%s' "$!" >"$T/pids/$1-donor"
-	await 10 grep -q waiting "$T/$1/donor.log"
+	await 60 listening "$(field "$1" 3)"
 }
 
 # stop NAME: as the kubelet does; the member ends by itself.
@@ -160,7 +165,7 @@ promoted() {
 seed_up() {
 	cluster_up
 	DURABILITY=async start shop-0
-	await 60 phase shop-0 primary
+	await 180 phase shop-0 primary
 	sql shop-0 'CREATE DATABASE seeded'
 	stop shop-0
 	SEED=$(mktemp -d /tmp/kmseed.XXXXXX)

@@ -27,7 +27,7 @@ probe() {
 
 @test "one that waits for a primary has started and is alive, but not ready" {
 	start shop-1
-	await 20 phase shop-1 waiting
+	await 90 phase shop-1 waiting
 	probe shop-1 startup
 	probe shop-1 live
 	run probe shop-1 ready
@@ -37,7 +37,7 @@ probe() {
 @test "a closed server is alive and not ready, an open one is ready" {
 	seed shop-1
 	start shop-1
-	await 20 phase shop-1 closed
+	await 90 phase shop-1 closed
 	probe shop-1 live
 	run probe shop-1 ready
 	[ "$status" -ne 0 ]
@@ -48,11 +48,11 @@ probe() {
 @test "a replica is ready while its threads run" {
 	seed shop-0
 	DURABILITY=async start shop-0
-	await 20 phase shop-0 primary
+	await 90 phase shop-0 primary
 	start_donor shop-0
 	start shop-1
-	await 60 phase shop-1 replica
-	await 10 probe shop-1 ready
+	await 180 phase shop-1 replica
+	await 60 probe shop-1 ready
 	sql shop-1 'STOP SLAVE SQL_THREAD'
 	run probe shop-1 ready
 	[ "$status" -ne 0 ]
@@ -62,9 +62,9 @@ probe() {
 @test "a server that is gone is not alive, one with too many connections is" {
 	seed shop-0
 	DURABILITY=async start shop-0
-	await 20 phase shop-0 primary
+	await 90 phase shop-0 primary
 	sql shop-0 'SET GLOBAL max_connections = 10'
-	await 40 busy shop-0
+	await 120 busy shop-0
 	probe shop-0 live
 	kill -KILL "$(<"$T/shop-0/run/mysqld.pid")"
 	wait "$(<"$T/pids/shop-0")" || :
