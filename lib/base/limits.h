@@ -21,3 +21,4 @@
 #define LIMIT_DIAGNOSTICS 100			/* collected before the rest is only counted */
 #define LIMIT_HTTP_BODY ((size_t)64 << 20)	/* a document fetched by URL */
 #define LIMIT_EXPRESSION_BYTES ((size_t)64 << 10) /* text of one expression */
+#define LIMIT_INSTANCES ((size_t)10000)	/* servers of one cluster */
