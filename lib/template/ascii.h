@@ -24,3 +24,9 @@ static inline bool ascii_is_alnum(char c)
 {
 	return ascii_is_digit(c) || ascii_is_lower(c) || ascii_is_upper(c);
 }
+
+/* What isspace() says in the C locale. */
+static inline bool ascii_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}

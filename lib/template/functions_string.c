@@ -48,11 +48,6 @@ FUNCTION(function_upper)
 	return map_letters(call, args, upper_letter, env, ret, err);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 FUNCTION(function_trim)
 {
 	const char *start, *end;
@@ -63,9 +58,9 @@ FUNCTION(function_trim)
 		return rc;
 	start = args[0].text;
 	end = start + args[0].len;
-	while (start < end && is_blank(*start))
+	while (start < end && ascii_is_space(*start))
 		start++;
-	while (start < end && is_blank(end[-1]))
+	while (start < end && ascii_is_space(end[-1]))
 		end--;
 	rc = new_string(call, env, (size_t)(end - start), &text, err);
 	if (rc < 0)

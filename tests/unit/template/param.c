@@ -176,17 +176,15 @@ static void test_param__bad_declarations_are_refused(void **state)
 		{ "name: A\ntype: integer\nenum: [x]", "T101",
 		  "parameter 'A': 'x' is not a whole number", 3, 8 },
 		{ "name: A\npattern: '['", "T101",
-		  "parameter 'A': bad pattern: invalid regular expression", 2, 10 },
+		  "parameter 'A': bad pattern: unmatched [, [^, [:, [., or [=", 2, 10 },
 		{ "name: A\npattern: '(a)\\1'", "T101",
 		  "parameter 'A': bad pattern: back-references are not supported", 2, 10 },
 		{ "name: A\npattern: '((a{1,255}){1,255}){1,255}'", "T101",
 		  "parameter 'A': bad pattern: its repetitions are too large", 2, 10 },
 		{ "name: A\npattern: 'a{x}'", "T101",
-		  "parameter 'A': bad pattern: it nests too deep, or has a '{' that begins no "
-		  "repetition",
-		  2, 10 },
+		  "parameter 'A': bad pattern: it has a '{' that begins no repetition", 2, 10 },
 		{ "name: A\npattern: ')('", "T101",
-		  "parameter 'A': bad pattern: unmatched ( or \\(", 2, 10 },
+		  "parameter 'A': bad pattern: unmatched ) or \\)", 2, 10 },
 	};
 
 	CHECK_REFUSALS(*state, cases);
