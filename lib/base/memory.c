@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void __attribute__((noreturn, cold)) out_of_memory(void)
+void memory_exhausted(void)
 {
 	static const char text[] = "kubectl-mysql: out of memory\n";
 
@@ -22,7 +22,7 @@ void *xmalloc(size_t size)
 	void *p = malloc(size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		memory_exhausted();
 	return p;
 }
 
@@ -31,7 +31,7 @@ void *xcalloc(size_t n, size_t size)
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		memory_exhausted();
 	return p;
 }
 
@@ -40,7 +40,7 @@ void *xreallocarray(void *p, size_t n, size_t size)
 	void *q = reallocarray(p, n ? n : 1, size ? size : 1);
 
 	if (!q)
-		out_of_memory();
+		memory_exhausted();
 	return q;
 }
 
@@ -69,7 +69,7 @@ char *xasprintf(const char *fmt, ...)
 	r = vasprintf(&s, fmt, ap);
 	va_end(ap);
 	if (r < 0)
-		out_of_memory();
+		memory_exhausted();
 	return s;
 }
 

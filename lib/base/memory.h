@@ -24,6 +24,9 @@ char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xmemdupz(const void *p, size_t len) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
+/* For what maps memory by itself: says so and aborts. */
+void memory_exhausted(void) __attribute__((noreturn, cold));
+
 /* Grows *p (elements of elem_size bytes) so that it holds at least need elements. */
 void *grow_array(void *p, size_t *alloc, size_t need, size_t elem_size);
 

@@ -27,8 +27,10 @@
  * further wait of that task, so that a task always unwinds.
  */
 
+#include "base/clock.h"
 #include "base/error.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -36,7 +38,7 @@
 struct loop;
 struct task;
 
-/* No deadline. All times are milliseconds of clock_ms(), which is monotonic. */
+/* No deadline. All times are milliseconds of clock_ms() (base/clock.h), which is monotonic. */
 #define DEADLINE_NONE INT64_MAX
 
 struct task_options {
@@ -53,8 +55,17 @@ void loop_free(struct loop *loop);
 #define cleanup_loop __attribute__((cleanup(cleanup_loop_fn)))
 void cleanup_loop_fn(struct loop **loop);
 
-/* Runs until every task has ended. */
+/* Runs until every task has ended. Never within a task. */
 void loop_run(struct loop *loop);
+/*
+ * While the loop runs, the first SIGINT or SIGTERM cancels all its tasks, and a second one has its
+ * usual effect. loop_signal() is the number of the one that came, or 0; cmd/main.c ends the program
+ * by it when all is tidied up.
+ */
+void loop_catch_signals(struct loop *loop);
+int loop_signal(void);
+/* Cancels all tasks, and those that are started from now on. */
+void loop_cancel_all(struct loop *loop);
 
 /*
  * Starts fn(arg) as a task; it first runs when its starter waits or the loop runs. The task frees
@@ -85,7 +96,14 @@ void deadline_restore(int64_t old);
  * waited. err may be NULL when only the class counts.
  */
 int wait_fd(int fd, short poll_events, const char *what, short *ret_events, struct error *err);
-int wait_until(int64_t when, struct error *err); /* 0 when that time came */
+/*
+ * For several descriptors at once, or one until a time that is not the task's deadline: the number
+ * of those with events (in revents), 0 when `until` came, or a negative class. A descriptor below
+ * zero is left out, as poll() does.
+ */
+int wait_fds(struct pollfd *fds, size_t n, int64_t until, const char *what, struct error *err);
+/* 0 when that time came; others get a turn even if it is over. */
+int wait_until(int64_t when, struct error *err);
 int wait_task(struct task *held, struct error *err);
 /* The exit status as waitpid() gives it. Does not kill the child when the time is up. */
 int wait_child(pid_t pid, int *ret_status, struct error *err);
