@@ -27,3 +27,5 @@
 #define LIMIT_PATTERN_OPS 4096			/* its program: all repetitions are written out */
 #define LIMIT_PATTERN_TEXT ((size_t)16 << 10)	/* bytes of a text to match */
 #define LIMIT_PATTERN_STEPS ((size_t)4 << 20)	/* the product of the two */
+#define LIMIT_CHANNELS ((size_t)1024)		/* channels of one replica */
+#define LIMIT_STATUS_TEXT ((size_t)4096)	/* one text of a server's status */
