@@ -14,6 +14,11 @@
 	X(template_lint)                                                                           \
 	X(template_expand)                                                                         \
 	X(template_compile)                                                                        \
+	X(gtid_union)                                                                              \
+	X(gtid_intersect)                                                                          \
+	X(gtid_subtract)                                                                           \
+	X(gtid_count)                                                                              \
+	X(gtid_contains)                                                                           \
 	X(help)                                                                                    \
 	X(completion)                                                                              \
 	X(version)                                                                                 \
@@ -28,6 +33,7 @@ static const struct command *const commands[] = { COMMANDS(LIST) NULL };
 
 static const struct command_family families[] = {
 	{ "template", "look at, check and compile templates" },
+	{ "gtid", "compute with sets of GTIDs, compare servers by them" },
 	{ NULL, NULL },
 };
 

@@ -12,6 +12,7 @@
 #define LIMIT_DEPTH 512				/* nesting of documents, expressions, templates */
 #define LIMIT_ALIAS_NODES ((size_t)10000000)	/* nodes that YAML aliases may expand to */
 #define LIMIT_KEY_BYTES ((size_t)1 << 20)	/* one map key */
+#define LIMIT_GTID_INTERVALS ((size_t)10000000) /* intervals of one text of GTIDs */
 #define LIMIT_STRING_BYTES ((size_t)64 << 20)	/* one string that a template makes */
 #define LIMIT_LIST_ITEMS ((size_t)1000000)	/* one list that a template makes */
 #define LIMIT_EVAL_STEPS ((size_t)4000000)	/* least budget of one render */
