@@ -142,6 +142,24 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return arena_strdup(a, s);
 }
 
+void arena_join(struct arena *a, struct arena *from)
+{
+	struct block *last = from->blocks;
+
+	if (last) {
+		while (last->next)
+			last = last->next;
+		last->next = a->blocks;
+		a->blocks = from->blocks;
+		a->at = from->at;
+		a->end = from->end;
+	}
+	if (a->next_size < from->next_size)
+		a->next_size = from->next_size;
+	a->used += from->used;
+	free(from);
+}
+
 size_t arena_used(const struct arena *a)
 {
 	return a->used;

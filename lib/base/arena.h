@@ -21,6 +21,8 @@ char *arena_memdupz(struct arena *a, const void *p, size_t len) __attribute__((r
 char *arena_strdup(struct arena *a, const char *s) __attribute__((returns_nonnull));
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
+/* Takes over all that was taken from another arena, which is gone then. */
+void arena_join(struct arena *a, struct arena *from);
 /* Bytes taken so far, for limits. */
 size_t arena_used(const struct arena *a);
 

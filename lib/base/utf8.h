@@ -11,6 +11,8 @@
 size_t utf8_sequence(const char *p, const char *end);
 /* Decodes the valid sequence at p, sets *ret_len. */
 uint32_t utf8_decode(const char *p, size_t *ret_len);
+/* Writes the form of a character, to[4]; what is none becomes U+FFFD. Returns its length. */
+size_t utf8_encode(uint32_t c, char *to);
 bool utf8_valid(const char *p, size_t len);
 /* Number of code points; every invalid byte counts as one. */
 size_t utf8_count(const char *p, size_t len);

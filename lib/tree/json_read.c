@@ -96,26 +96,6 @@ static int hex4(const char *p, uint32_t *ret)
 	return 0;
 }
 
-static char *put_utf8(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		*to++ = (char)c;
-	} else if (c < 0x800) {
-		*to++ = (char)(0xc0 | c >> 6);
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*to++ = (char)(0xe0 | c >> 12);
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*to++ = (char)(0xf0 | c >> 18);
-		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	}
-	return to;
-}
-
 /* At the 'u' of an escape; a half of a surrogate pair alone is U+FFFD or an error. */
 static int read_unicode(struct json_reader *r, char **p, char **to)
 {
@@ -134,7 +114,7 @@ static int read_unicode(struct json_reader *r, char **p, char **to)
 			return refuse_at(r, *p - 6, "half a surrogate pair stands alone");
 		c = 0xfffd;
 	}
-	*to = put_utf8(*to, c);
+	*to += utf8_encode(c, *to);
 	return 0;
 }
 

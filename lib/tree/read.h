@@ -3,8 +3,9 @@
 
 /*
  * Text to tree. JSON is read by our own reader (exact numbers, positions, RFC 8259);
- * YAML through libyaml with the YAML 1.1 resolver that kubectl and oc use (yes/no/on/off/y/n
- * are booleans, 0755 is 493, 1:30 and dates are strings). libyaml is opened on first use.
+ * YAML has the meaning that kubectl and oc give it (YAML 1.1: yes/no/on/off/y/n are booleans,
+ * 0755 is 493, 1:30 and dates are strings). What manifests are made of a reader of our own reads
+ * (yaml_quick.h); libyaml, opened when first needed, reads the rest and says what is wrong.
  *
  * Limits of lib/base/limits.h are counted while reading: depth before libyaml sees
  * the text, so that deep nesting fails at once. All errors carry file:line:column.
@@ -23,6 +24,7 @@ enum read_flags {
 	 * UTF-8 and half surrogate pairs (U+FFFD), but no number beyond float64.
 	 */
 	READ_OC = 1 << 5,
+	READ_LIBYAML = 1 << 6, /* by libyaml even what our own reader of YAML can read */
 };
 
 struct documents {

@@ -22,12 +22,13 @@ static bool is_name(char c)
 	       c == '_';
 }
 
-/* Length of the ${NAME} or ${{NAME}} at p, or 0. */
-static size_t reference_length(const char *p, const char *end)
+size_t yaml_reference_length(const char *p, const char *end)
 {
 	const char *q = p + 2, *name;
 	size_t brackets = 1;
 
+	if (end - p < 2 || p[0] != '$' || p[1] != '{')
+		return 0;
 	if (q < end && *q == '{') {
 		q++;
 		brackets = 2;
@@ -42,7 +43,7 @@ static size_t reference_length(const char *p, const char *end)
 static const char *next_reference(const char *p, const char *end, size_t *ret_len)
 {
 	while ((p = memchr(p, '$', (size_t)(end - p)))) {
-		*ret_len = end - p >= 2 && p[1] == '{' ? reference_length(p, end) : 0;
+		*ret_len = yaml_reference_length(p, end);
 		if (*ret_len)
 			return p;
 		p++;

@@ -35,6 +35,9 @@ int yaml_input_init(struct yaml_input *in, const char *text, size_t len, unsigne
 		    const char *file, struct error *err);
 void yaml_input_release(struct yaml_input *in);
 
+/* Length of the ${NAME} or ${{NAME}} at p, or 0. */
+size_t yaml_reference_length(const char *p, const char *end);
+
 /* The byte at a libyaml index, which counts characters. Cheap if indexes do not go back. */
 const char *yaml_input_seek(struct yaml_input *in, size_t index);
 

@@ -2,6 +2,7 @@
 #include "tree/yaml_reader.h"
 
 #include "base/limits.h"
+#include "tree/yaml_quick.h"
 
 /*
  * The tree is built from libyaml's events. libyaml's scanner runs at most 1024 characters
@@ -13,10 +14,7 @@
  * Long text within many brackets costs that work as well: brackets beyond the usual ones, summed
  * over all events, may not come to more than this (half a second or so).
  */
-#define USUAL_FLOW_DEPTH 16
 #define MAX_FLOW_WORK	 ((uint64_t)1 << 26)
-
-#define BYTES_PER_WEIGHT 64
 
 static void position(const yaml_event_t *e, struct node *n)
 {
@@ -30,18 +28,23 @@ static struct node *new_node(struct yaml_reader *r, enum node_kind kind, const y
 			    (uint32_t)e->start_mark.column + 1);
 }
 
-static struct yaml_anchor *set_anchor(struct yaml_reader *r, const yaml_char_t *name,
-				      struct node *n)
+struct yaml_anchor *yaml_set_anchor(struct yaml_reader *r, const char *name, size_t len,
+				    struct node *n)
 {
 	struct yaml_anchor *anchor;
-	const char *key;
 
 	anchor = arena_zalloc(r->build.arena, sizeof(*anchor));
 	anchor->node = n;
 	anchor->open = true;
-	key = arena_strdup(r->build.arena, (const char *)name);
-	strmap_put(&r->anchors, key, strlen(key), anchor);
+	name = arena_memdupz(r->build.arena, name, len);
+	strmap_put(&r->anchors, name, len, anchor);
 	return anchor;
+}
+
+static struct yaml_anchor *set_anchor(struct yaml_reader *r, const yaml_char_t *name,
+				      struct node *n)
+{
+	return yaml_set_anchor(r, (const char *)name, strlen((const char *)name), n);
 }
 
 /* A node is complete: it becomes a child of the innermost frame. */
@@ -84,7 +87,7 @@ static int on_scalar(struct yaml_reader *r, const yaml_event_t *e)
 	ret = yaml_scalar(r, e, n);
 	if (ret < 0)
 		return ret;
-	weight = 1 + e->data.scalar.length / BYTES_PER_WEIGHT;
+	weight = 1 + e->data.scalar.length / YAML_BYTES_PER_WEIGHT;
 	if (e->data.scalar.anchor) {
 		struct yaml_anchor *anchor = set_anchor(r, e->data.scalar.anchor, n);
 
@@ -203,11 +206,10 @@ static int on_end(struct yaml_reader *r)
 	return 0;
 }
 
-static void on_document_end(struct yaml_reader *r)
+void yaml_add_document(struct yaml_reader *r)
 {
 	struct node *root = r->build.stack[--r->build.top];
 
-	strmap_release(&r->anchors);
 	if (root->kind == NODE_NULL)
 		return;
 	ALLOC_GROW(r->documents, r->documents_len + 1, r->documents_alloc);
@@ -218,7 +220,7 @@ static int check_flow_work(struct yaml_reader *r, const yaml_event_t *e)
 {
 	struct node at = { .pos = { .file = r->build.file } };
 
-	r->flow_work += r->flow_depth - USUAL_FLOW_DEPTH;
+	r->flow_work += r->flow_depth - YAML_USUAL_FLOW_DEPTH;
 	if (r->flow_work <= MAX_FLOW_WORK)
 		return 0;
 	position(e, &at);
@@ -228,7 +230,7 @@ static int check_flow_work(struct yaml_reader *r, const yaml_event_t *e)
 
 static int on_event(struct yaml_reader *r, const yaml_event_t *e)
 {
-	if (r->flow_depth > USUAL_FLOW_DEPTH) {
+	if (r->flow_depth > YAML_USUAL_FLOW_DEPTH) {
 		int ret = check_flow_work(r, e);
 
 		if (ret < 0)
@@ -247,7 +249,8 @@ static int on_event(struct yaml_reader *r, const yaml_event_t *e)
 	case YAML_MAPPING_END_EVENT:
 		return on_end(r);
 	case YAML_DOCUMENT_END_EVENT:
-		on_document_end(r);
+		strmap_release(&r->anchors);
+		yaml_add_document(r);
 		return 0;
 	default:
 		return 0;
@@ -295,26 +298,35 @@ static void take_documents(struct yaml_reader *r, struct documents *ret)
 		memcpy(ret->items, r->documents, size);
 }
 
+static int read_libyaml(struct yaml_reader *r, const char *text, size_t len)
+{
+	int ret;
+
+	r->lib = libyaml_open(r->err);
+	if (!r->lib)
+		return -ERR_FAILED;
+	ret = yaml_input_init(&r->input, text, len, r->flags, r->build.file, r->err);
+	if (ret == 0)
+		ret = read_text(r);
+	yaml_input_release(&r->input);
+	strmap_release(&r->anchors);
+	builder_release(&r->build);
+	free(r->frames);
+	return ret;
+}
+
 int tree_read_yaml(struct arena *a, const char *text, size_t len, const char *name, unsigned flags,
 		   struct documents *ret, struct error *err)
 {
 	struct yaml_reader r = { .flags = flags, .err = err, .input = YAML_INPUT_INIT };
-	int ret_code;
+	int ret_code = 0;
 
-	r.lib = libyaml_open(err);
-	if (!r.lib)
-		return -ERR_FAILED;
 	r.build.arena = a;
 	r.build.file = arena_strdup(a, name);
-	ret_code = yaml_input_init(&r.input, text, len, flags, r.build.file, err);
-	if (ret_code == 0)
-		ret_code = read_text(&r);
+	if ((flags & READ_LIBYAML) || !yaml_quick_read(&r, text, len))
+		ret_code = read_libyaml(&r, text, len);
 	if (ret_code == 0)
 		take_documents(&r, ret);
-	yaml_input_release(&r.input);
-	strmap_release(&r.anchors);
-	builder_release(&r.build);
 	free(r.documents);
-	free(r.frames);
 	return ret_code;
 }

@@ -9,6 +9,9 @@
 #include "tree/read.h"
 #include "tree/yaml_input.h"
 
+/* Brackets beyond so many, one in another, cost libyaml work that is counted. */
+#define YAML_USUAL_FLOW_DEPTH 16
+
 struct yaml_anchor {
 	struct node *node;
 	size_t weight;
@@ -21,7 +24,7 @@ struct yaml_frame {
 	struct node *node;
 	struct yaml_anchor *anchor; /* or NULL */
 	size_t base;		    /* of its children on the stack */
-	/* Nodes that it comes to, aliases written out; 64 bytes of text count as one more. */
+	/* Nodes that it comes to, aliases written out; text counts as well. */
 	size_t weight;
 	uint32_t height;
 	bool flow;
@@ -46,6 +49,12 @@ struct yaml_reader {
 	struct error *err;
 };
 
+#define YAML_BYTES_PER_WEIGHT 64
+
+/* The node for an anchor's name (copied) from here on; it is open until the caller closes it. */
+struct yaml_anchor *yaml_set_anchor(struct yaml_reader *r, const char *name, size_t len,
+				    struct node *n);
+
 static inline bool yaml_reads_key(const struct yaml_reader *r)
 {
 	const struct yaml_frame *f;
@@ -65,6 +74,9 @@ int yaml_container_tag(struct yaml_reader *r, const char *tag, struct node *n);
 
 /* Makes the entries of a map that has merge keys out of what builder_close() gave it. */
 int yaml_merge(struct yaml_reader *r, struct node *map);
+
+/* Takes the root of a document, which is over, off the stack. */
+void yaml_add_document(struct yaml_reader *r);
 
 /* Turns the failure of libyaml into ours. */
 int yaml_parser_failure(struct yaml_reader *r);

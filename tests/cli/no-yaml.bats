@@ -22,11 +22,26 @@ setup() {
 	same ''
 }
 
-@test "a template in YAML does load libyaml, so the trace would show it" {
+@test "a template of a file is read without libyaml" {
 	need strace
 	trace=$BATS_TEST_TMPDIR/trace
 	strace -f -o "$trace" -e trace=openat,open true 2>/dev/null || skip "strace may not trace here"
-	strace -f -o "$trace" -e trace=openat,open "$KUBECTL_MYSQL" template lint -f "$root/templates/single/template.yaml"
+	for name in "$root"/templates/*/; do
+		strace -f -o "$trace" -e trace=openat,open "$KUBECTL_MYSQL" template lint -f "${name}template.yaml"
+		grep -q "${name##*/}/template\.yaml" "$trace"
+		run grep libyaml "$trace"
+		same ''
+	done
+}
+
+@test "a template with rare YAML does load libyaml, so the trace would show it" {
+	need strace
+	trace=$BATS_TEST_TMPDIR/trace
+	strace -f -o "$trace" -e trace=openat,open true 2>/dev/null || skip "strace may not trace here"
+	{
+		printf '%%YAML 1.1\n---\n'
+		cat "$root/templates/single/template.yaml"
+	} >"$BATS_TEST_TMPDIR/template.yaml"
+	strace -f -o "$trace" -e trace=openat,open "$KUBECTL_MYSQL" template lint -f "$BATS_TEST_TMPDIR/template.yaml"
 	grep -q libyaml "$trace"
-	grep -q 'single/template\.yaml' "$trace"
 }
