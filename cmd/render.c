@@ -105,6 +105,11 @@ static int print(struct session *s, struct arena *a, const struct documents *doc
 	return r;
 }
 
+static const char *namespace_of(const struct session *s)
+{
+	return s->globals.namespace_ ? s->globals.namespace_ : "";
+}
+
 static bool has_param(const struct template *t, const char *name)
 {
 	for (size_t i = 0; i < t->param_count; i++)
@@ -124,13 +129,30 @@ static int set_bootstrap(struct template *t, struct values *v, struct error *err
 	return values_add(v, "BOOTSTRAP=true", err);
 }
 
+/* What can be printed as it is made, is. */
+static int print_template(struct session *s, const struct opts *o, struct template *t,
+			  const struct bindings *b, struct error *err)
+{
+	struct documents docs;
+	int r;
+
+	if (s->format == FORMAT_YAML && o->target != TARGET_KUBERNETES)
+		return template_render_yaml(t, b, &s->out, &s->diagnostics);
+	if (o->target == TARGET_KUBERNETES)
+		template_locate(t); /* it reports about objects */
+	r = template_render(t, b, &docs, &s->diagnostics);
+	if (r == 0 && o->target == TARGET_KUBERNETES &&
+	    !kubernetes_convert(t->arena, &docs, namespace_of(s), &s->diagnostics))
+		r = -ERR_INVALID;
+	return r < 0 ? r : print(s, t->arena, &docs, err);
+}
+
 static int render(struct session *s, const struct opts *o, struct template *t, struct values *v,
 		  struct error *err)
 {
 	cleanup_strbuf struct strbuf seed = STRBUF_INIT;
 	struct bindings bindings = { 0 };
 	struct bind_options bind = { .ignore_unknown = o->ignore_unknown };
-	struct documents docs;
 	int r = 0;
 
 	if (o->bootstrap)
@@ -141,21 +163,16 @@ static int render(struct session *s, const struct opts *o, struct template *t, s
 		return r;
 	bind.given = v->items;
 	bind.given_count = v->len;
-	bind.random.namespace_ = s->globals.namespace_ ? s->globals.namespace_ : "";
+	bind.random.namespace_ = namespace_of(s);
 	if (o->seed_from) {
 		bind.random.seed = seed.buf;
 		bind.random.seed_len = seed.len;
 	}
-	if (o->target == TARGET_KUBERNETES)
-		template_locate(t); /* it reports about objects */
 	r = template_bind(t, &bind, &bindings, &s->diagnostics);
 	if (r == 0)
-		r = template_render(t, &bindings, &docs, &s->diagnostics);
-	if (r == 0 && o->target == TARGET_KUBERNETES &&
-	    !kubernetes_convert(t->arena, &docs, bind.random.namespace_, &s->diagnostics))
-		r = -ERR_INVALID;
+		r = print_template(s, o, t, &bindings, err);
 	bindings_release(&bindings);
-	return r < 0 ? r : print(s, t->arena, &docs, err);
+	return r;
 }
 
 static int run(struct session *s, const void *opts, struct error *err)
@@ -169,7 +186,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 
 	r = values_collect(&values, s, &o->params, &o->param_files, named ? 1 : 0, err);
 	if (r == 0)
-		r = template_source_open(&src, s, named ? s->args[0] : NULL, o->file, err);
+		r = template_source_to_render(&src, s, named ? s->args[0] : NULL, o->file, err);
 	return r < 0 ? r : render(s, o, src.template, &values, err);
 }
 

@@ -27,6 +27,15 @@ static int unknown_template(const char *name, struct error *err)
 	return -ERR_NOT_FOUND;
 }
 
+static int read_template(struct template_source *src, struct session *s, const char *text,
+			 size_t len, const char *name, bool trusted)
+{
+	if (src->to_render)
+		return template_open(text, len, name, src->includes, trusted, &src->template,
+				     &s->diagnostics);
+	return template_read(text, len, name, src->includes, &src->template, &s->diagnostics);
+}
+
 static int open_file(struct template_source *src, struct session *s, const char *file,
 		     struct error *err)
 {
@@ -47,8 +56,7 @@ static int open_file(struct template_source *src, struct session *s, const char 
 	in = &src->inputs.items[0];
 	if (local)
 		src->includes = include_reader_files(file);
-	return template_read(in->text.buf, in->text.len, in->name, src->includes, &src->template,
-			     &s->diagnostics);
+	return read_template(src, s, in->text.buf, in->text.len, in->name, false);
 }
 
 int template_source_open(struct template_source *src, struct session *s, const char *name,
@@ -65,11 +73,17 @@ int template_source_open(struct template_source *src, struct session *s, const c
 		return open_file(src, s, file, err);
 	entry = catalogue_find(name);
 	if (entry)
-		return template_read((const char *)entry->program, entry->len, name, NULL,
-				     &src->template, &s->diagnostics);
+		return read_template(src, s, (const char *)entry->program, entry->len, name, true);
 	if (!looks_like_path(name))
 		return unknown_template(name, err);
 	return open_file(src, s, name, err);
+}
+
+int template_source_to_render(struct template_source *src, struct session *s,
+				   const char *name, const char *file, struct error *err)
+{
+	src->to_render = true;
+	return template_source_open(src, s, name, file, err);
 }
 
 void template_source_release(struct template_source *src)

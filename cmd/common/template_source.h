@@ -14,6 +14,7 @@ struct template_source {
 	struct template *template;
 	struct inputs inputs; /* a compiled template borrows its text */
 	struct include_reader *includes;
+	bool to_render; /* objects are not wanted before they are */
 };
 
 #define TEMPLATE_SOURCE_INIT                                                                       \
@@ -28,6 +29,9 @@ struct template_source {
  */
 int template_source_open(struct template_source *src, struct session *s, const char *name,
 			 const char *file, struct error *err);
+/* The same for who only renders: see template_open(). */
+int template_source_to_render(struct template_source *src, struct session *s,
+				   const char *name, const char *file, struct error *err);
 void template_source_release(struct template_source *src);
 #define cleanup_template_source __attribute__((cleanup(template_source_release)))
 

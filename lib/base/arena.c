@@ -51,6 +51,22 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+void arena_reset(struct arena *a)
+{
+	struct block *b, *next;
+
+	if (!a->blocks)
+		return;
+	for (b = a->blocks->next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	a->blocks->next = NULL;
+	a->at = a->blocks->data;
+	a->end = a->at + a->blocks->size;
+	a->used = 0;
+}
+
 static struct block *block_new(size_t size)
 {
 	size_t total = sizeof(struct block) + size;

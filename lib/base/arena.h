@@ -14,6 +14,8 @@ struct arena;
 struct arena *arena_new(void);
 /* Frees everything that was taken from it; NULL is fine. */
 void arena_free(struct arena *a);
+/* Forgets everything that was taken and keeps one block, for what is taken next. */
+void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size) __attribute__((alloc_size(2), returns_nonnull));
 void *arena_zalloc(struct arena *a, size_t size) __attribute__((alloc_size(2), returns_nonnull));
 /* Copies len bytes and a final NUL. */

@@ -19,7 +19,7 @@ void eval_init(struct eval *ev, struct template *t, const struct strmap *paramet
 		.env = { .arena = t->arena, .parameters = parameters },
 		.language = t->language,
 		.diags = diags,
-		.steps = LIMIT_EVAL_STEPS + per_mib * 1000000,
+		.steps = LIMIT_EVAL_STEPS + per_mib * EVAL_STEPS_PER_MIB,
 		.weight = LIMIT_OUTPUT_NODES,
 	};
 }
@@ -60,8 +60,16 @@ static bool take_weight(struct eval *ev, const struct pos *pos, size_t weight)
 	return true;
 }
 
-/* How much a constant sub-tree adds to the output; stops counting beyond limit. */
-static size_t node_weight(const struct node *n, size_t limit)
+bool eval_take(struct eval *ev, size_t steps, size_t weight)
+{
+	if (steps > ev->steps || weight > ev->weight)
+		return false;
+	ev->steps -= steps;
+	ev->weight -= weight;
+	return true;
+}
+
+size_t eval_weight(const struct node *n, size_t limit)
 {
 	size_t w = 1;
 
@@ -69,10 +77,10 @@ static size_t node_weight(const struct node *n, size_t limit)
 		return 1 + n->len / 32;
 	if (n->kind == NODE_SEQ)
 		for (uint32_t i = 0; i < n->len && w <= limit; i++)
-			w += node_weight(n->items[i], limit - w);
+			w += eval_weight(n->items[i], limit - w);
 	if (n->kind == NODE_MAP)
 		for (uint32_t i = 0; i < n->len && w <= limit; i++)
-			w += 1 + node_weight(n->entries[i].value, limit - w);
+			w += 1 + eval_weight(n->entries[i].value, limit - w);
 	return w;
 }
 
@@ -81,7 +89,7 @@ static bool eval_const(struct eval *ev, const struct tpl *t, struct node **ret)
 	*ret = t->node;
 	if (t->count) /* weight, kept by an earlier visit; shared between visits of a loop */
 		return take_weight(ev, &t->pos, t->count);
-	((struct tpl *)t)->count = (uint32_t)node_weight(t->node, LIMIT_OUTPUT_NODES);
+	((struct tpl *)t)->count = (uint32_t)eval_weight(t->node, LIMIT_OUTPUT_NODES);
 	return take_weight(ev, &t->pos, t->count);
 }
 
@@ -105,7 +113,7 @@ static bool eval_expr_node(struct eval *ev, const struct tpl *t, struct node **r
 	if (value_to_node(ev->env.arena, &v, &t->pos, ret, &err) < 0)
 		return report(ev, "T204", &t->expr_pos, &err);
 	ev->secret |= v.secret;
-	return take_weight(ev, &t->pos, node_weight(*ret, LIMIT_OUTPUT_NODES));
+	return take_weight(ev, &t->pos, eval_weight(*ret, LIMIT_OUTPUT_NODES));
 }
 
 static bool eval_text(struct eval *ev, const struct tpl *t, struct node **ret)
@@ -208,10 +216,10 @@ static bool eval_json(struct eval *ev, const struct tpl *t, struct node **ret)
 			 "a number in '${{%s}}' is beyond what Kubernetes keeps exactly", t->name);
 	if (*ret)
 		(*ret)->pos = t->pos;
-	return !*ret || take_weight(ev, &t->pos, node_weight(*ret, LIMIT_OUTPUT_NODES));
+	return !*ret || take_weight(ev, &t->pos, eval_weight(*ret, LIMIT_OUTPUT_NODES));
 }
 
-static bool eval_condition(struct eval *ev, const struct tpl *t, bool *ret)
+bool eval_condition(struct eval *ev, const struct tpl *t, bool *ret)
 {
 	struct value v;
 

@@ -5,6 +5,9 @@
 
 #include "template/template.h"
 
+/* The step budget grows with the template. */
+#define EVAL_STEPS_PER_MIB 1000000
+
 struct eval {
 	struct env env;
 	enum template_language language;
@@ -25,6 +28,14 @@ void eval_init(struct eval *ev, struct template *t, const struct strmap *paramet
  * then evaluation of the rest may go on to find more.
  */
 bool eval_tpl(struct eval *ev, const struct tpl *t, struct node **ret);
+
+/* The condition of a !if or !assert. */
+bool eval_condition(struct eval *ev, const struct tpl *t, bool *ret);
+
+/* How much a constant sub-tree adds to the output; stops counting beyond limit. */
+size_t eval_weight(const struct node *n, size_t limit);
+/* Takes from both budgets what is not evaluated by itself; false, without a report: too much. */
+bool eval_take(struct eval *ev, size_t steps, size_t weight);
 
 /* The text of a !text, !expr or constant string, for messages: secrets are shown as (secret). */
 bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out);

@@ -5,28 +5,11 @@
 #include "base/memory.h"
 #include "template/diagnostics.h"
 #include "template/fraction.h"
-#include "template/program.h"
+#include "template/program_stream.h"
 #include "template/source_map.h"
 #include "tree/number.h"
 
-/*
- * The mirror of program_write.c. Nothing is trusted: the first thing that does not fit sets
- * failed, and from then on every get returns zero, so that loops end. Memory stays in proportion to
- * the program: whatever is counted takes bytes that nothing else may count.
- */
-
-struct reader {
-	struct arena *arena;
-	const char *at, *end;
-	size_t unclaimed; /* bytes of the program that no count stands for yet */
-	/* Keys and names that came before are used again: positions, which differ, are not wanted.
-	 */
-	bool lean;
-	struct strmap keys;  /* text -> struct tpl *, a constant */
-	struct strmap names; /* name -> struct expr * */
-	unsigned depth;
-	bool failed;
-};
+/* The mirror of program_write.c. */
 
 /* The least that one item takes in the program: kind, three digits of the source map, and so on. */
 #define NODE_BYTES    4 /* also of an expression and of a part of the template */
@@ -37,13 +20,13 @@ struct reader {
 #define DECIDED_BYTES 8
 #define PARAM_BYTES   30
 
-static void fail(struct reader *r)
+void program_fail(struct program_reader *r)
 {
 	r->failed = true;
 	r->at = r->end;
 }
 
-static uint64_t get(struct reader *r)
+uint64_t program_get(struct program_reader *r)
 {
 	uint64_t n = 0;
 
@@ -54,48 +37,48 @@ static uint64_t get(struct reader *r)
 		if (c < 128)
 			return n;
 	}
-	fail(r);
+	program_fail(r);
 	return 0;
 }
 
 /* A number below limit. */
-static unsigned get_below(struct reader *r, unsigned limit)
+unsigned program_get_below(struct program_reader *r, unsigned limit)
 {
-	uint64_t n = get(r);
+	uint64_t n = program_get(r);
 
 	if (n < limit)
 		return (unsigned)n;
-	fail(r);
+	program_fail(r);
 	return 0;
 }
 
 /* How many items follow, each of at least so many bytes. */
-static size_t get_count(struct reader *r, size_t bytes)
+static size_t get_count(struct program_reader *r, size_t bytes)
 {
-	uint64_t n = get(r);
+	uint64_t n = program_get(r);
 
 	if (n <= (uint64_t)(r->end - r->at) && n <= r->unclaimed / bytes) {
 		r->unclaimed -= (size_t)n * bytes;
 		return (size_t)n;
 	}
-	fail(r);
+	program_fail(r);
 	return 0;
 }
 
-static __int128 get_wide(struct reader *r)
+static __int128 get_wide(struct program_reader *r)
 {
-	unsigned __int128 low = get(r), high = get(r);
+	unsigned __int128 low = program_get(r), high = program_get(r);
 
 	return (__int128)(high << 64 | low);
 }
 
-static const char *get_bytes(struct reader *r, size_t *ret_len)
+const char *program_get_bytes(struct program_reader *r, size_t *ret_len)
 {
 	size_t len = get_count(r, 1);
 	const char *s = r->at;
 
 	if (r->failed || (size_t)(r->end - r->at) <= len || s[len] != '\0') {
-		fail(r);
+		program_fail(r);
 		*ret_len = 0;
 		return "";
 	}
@@ -104,40 +87,40 @@ static const char *get_bytes(struct reader *r, size_t *ret_len)
 	return s;
 }
 
-static const char *get_string(struct reader *r)
+static const char *get_string(struct program_reader *r)
 {
 	size_t len;
-	const char *s = get_bytes(r, &len);
+	const char *s = program_get_bytes(r, &len);
 
 	if (strlen(s) != len)
-		fail(r);
+		program_fail(r);
 	return s;
 }
 
-static const char *get_optional(struct reader *r)
+static const char *get_optional(struct program_reader *r)
 {
-	return get_below(r, 2) ? get_string(r) : NULL;
+	return program_get_below(r, 2) ? get_string(r) : NULL;
 }
 
-static bool enter(struct reader *r)
+static bool enter(struct program_reader *r)
 {
 	if (r->depth >= 4 * LIMIT_DEPTH)
-		fail(r);
+		program_fail(r);
 	r->depth++;
 	return !r->failed;
 }
 
 /* True if the next bytes are these. */
-static bool looks_like(const struct reader *r, const char *bytes, size_t len)
+static bool looks_like(const struct program_reader *r, const char *bytes, size_t len)
 {
 	return (size_t)(r->end - r->at) >= len && !memcmp(r->at, bytes, len);
 }
 
 /* A constant string that was read before, or is from now on. */
-static struct tpl *shared_key(struct reader *r)
+static struct tpl *shared_key(struct program_reader *r)
 {
 	size_t len;
-	const char *s = get_bytes(r, &len);
+	const char *s = program_get_bytes(r, &len);
 	struct tpl *t = strmap_get(&r->keys, s, len);
 	struct node *n;
 
@@ -151,21 +134,19 @@ static struct tpl *shared_key(struct reader *r)
 	return t;
 }
 
-static struct node *get_node(struct reader *r);
-
-static struct node *get_node_key(struct reader *r)
+static struct node *get_node_key(struct program_reader *r)
 {
 	static const char string[] = { NODE_STRING };
 
 	if (!r->lean || !looks_like(r, string, sizeof(string)))
-		return get_node(r);
+		return program_get_node(r);
 	r->at += sizeof(string);
 	return shared_key(r)->node;
 }
 
-static struct node *get_node(struct reader *r)
+struct node *program_get_node(struct program_reader *r)
 {
-	enum node_kind kind = get_below(r, NODE_MAP + 1);
+	enum node_kind kind = program_get_below(r, NODE_MAP + 1);
 	struct node *n = node_new(r->arena, kind, NULL);
 	size_t len;
 
@@ -174,22 +155,22 @@ static struct node *get_node(struct reader *r)
 		case NODE_NULL:
 			break;
 		case NODE_BOOL:
-			n->boolean = get_below(r, 2);
+			n->boolean = program_get_below(r, 2);
 			break;
 		case NODE_NUMBER:
 		case NODE_STRING:
-			n->text = get_bytes(r, &len);
+			n->text = program_get_bytes(r, &len);
 			n->len = (uint32_t)len;
 			if (kind == NODE_NUMBER &&
 			    (!len || number_scan(n->text, n->text + len) != len))
-				fail(r);
+				program_fail(r);
 			break;
 		case NODE_SEQ:
 			len = get_count(r, NODE_BYTES);
 			n->items = arena_alloc(r->arena, len * sizeof(*n->items));
 			n->len = (uint32_t)len;
 			for (uint32_t i = 0; i < len; i++)
-				n->items[i] = get_node(r);
+				n->items[i] = program_get_node(r);
 			break;
 		case NODE_MAP:
 			len = get_count(r, ENTRY_BYTES);
@@ -197,9 +178,9 @@ static struct node *get_node(struct reader *r)
 			n->len = (uint32_t)len;
 			for (uint32_t i = 0; i < len; i++) {
 				n->entries[i].key = get_node_key(r);
-				n->entries[i].value = get_node(r);
+				n->entries[i].value = program_get_node(r);
 				if (n->entries[i].key->kind != NODE_STRING)
-					fail(r);
+					program_fail(r);
 			}
 			break;
 		}
@@ -207,20 +188,20 @@ static struct node *get_node(struct reader *r)
 	return n;
 }
 
-static void get_number(struct reader *r, struct value *v)
+static void get_number(struct program_reader *r, struct value *v)
 {
 	v->number.num = get_wide(r);
 	v->number.den = get_wide(r);
-	v->family = get_below(r, QUANTITY_BINARY + 1);
+	v->family = program_get_below(r, QUANTITY_BINARY + 1);
 	if (!fraction_is_valid(v->number)) {
 		v->number = fraction_whole(0);
-		fail(r);
+		program_fail(r);
 	}
 }
 
-static struct value get_value(struct reader *r);
+static struct value get_value(struct program_reader *r);
 
-static void get_list(struct reader *r, struct value *v)
+static void get_list(struct program_reader *r, struct value *v)
 {
 	cleanup_error struct error err = ERROR_INIT;
 	size_t count = get_count(r, VALUE_BYTES);
@@ -229,33 +210,33 @@ static void get_list(struct reader *r, struct value *v)
 	for (size_t i = 0; i < count; i++)
 		items[i] = get_value(r);
 	if (value_list(items, count, v, &err) < 0)
-		fail(r);
+		program_fail(r);
 }
 
-static struct value get_value(struct reader *r)
+static struct value get_value(struct program_reader *r)
 {
-	struct value v = { .kind = get_below(r, VALUE_NODE + 1) };
-	bool secret = get_below(r, 2);
+	struct value v = { .kind = program_get_below(r, VALUE_NODE + 1) };
+	bool secret = program_get_below(r, 2);
 
 	if (enter(r))
 		switch (v.kind) {
 		case VALUE_NULL:
 			break;
 		case VALUE_BOOL:
-			v.boolean = get_below(r, 2);
+			v.boolean = program_get_below(r, 2);
 			break;
 		case VALUE_NUMBER:
 		case VALUE_QUANTITY:
 			get_number(r, &v);
 			break;
 		case VALUE_STRING:
-			v.text = get_bytes(r, &v.len);
+			v.text = program_get_bytes(r, &v.len);
 			break;
 		case VALUE_LIST:
 			get_list(r, &v);
 			break;
 		case VALUE_NODE:
-			v.node = get_node(r);
+			v.node = program_get_node(r);
 			break;
 		}
 	r->depth--;
@@ -263,7 +244,7 @@ static struct value get_value(struct reader *r)
 	return v;
 }
 
-static uint8_t get_function(struct reader *r, size_t *ret_min, size_t *ret_max)
+static uint8_t get_function(struct program_reader *r, size_t *ret_min, size_t *ret_max)
 {
 	const char *name = get_string(r);
 
@@ -274,12 +255,12 @@ static uint8_t get_function(struct reader *r, size_t *ret_min, size_t *ret_max)
 								     : expr_functions[i].max_args;
 			return (uint8_t)i;
 		}
-	fail(r);
+	program_fail(r);
 	return 0;
 }
 
 /* The operator of a node and how many operands it must have. */
-static void get_operator(struct reader *r, struct expr *e)
+static void get_operator(struct program_reader *r, struct expr *e)
 {
 	static const size_t operands[] = {
 		[EXPR_UNARY] = 1, [EXPR_BINARY] = 2, [EXPR_COND] = 3, [EXPR_INDEX] = 2
@@ -289,21 +270,21 @@ static void get_operator(struct reader *r, struct expr *e)
 	if (e->kind == EXPR_CALL)
 		e->op = get_function(r, &min, &max);
 	else
-		e->op = (uint8_t)get_below(r, OP_MOD + 1);
+		e->op = (uint8_t)program_get_below(r, OP_MOD + 1);
 	if ((e->kind == EXPR_UNARY) != (e->op <= OP_NOT) &&
 	    (e->kind == EXPR_UNARY || e->kind == EXPR_BINARY))
-		fail(r);
+		program_fail(r);
 	if (e->kind != EXPR_CALL && e->kind != EXPR_LIST)
 		min = max = operands[e->kind];
 	count = get_count(r, NODE_BYTES);
 	if (count < min || count > max) {
-		fail(r);
+		program_fail(r);
 		count = 0;
 	}
 	e->argc = (uint32_t)count;
 }
 
-static struct expr *shared_name(struct reader *r)
+static struct expr *shared_name(struct program_reader *r)
 {
 	const char *name = get_string(r);
 	struct expr *e = strmap_get(&r->names, name, strlen(name));
@@ -317,7 +298,7 @@ static struct expr *shared_name(struct reader *r)
 	return e;
 }
 
-static struct expr *get_expr(struct reader *r)
+struct expr *program_get_expr(struct program_reader *r)
 {
 	static const char name[] = { EXPR_NAME };
 	struct expr *e;
@@ -327,7 +308,7 @@ static struct expr *get_expr(struct reader *r)
 		return shared_name(r);
 	}
 	e = arena_zalloc(r->arena, sizeof(*e));
-	e->kind = (uint8_t)get_below(r, EXPR_CALL + 1);
+	e->kind = (uint8_t)program_get_below(r, EXPR_CALL + 1);
 	if (enter(r)) {
 		if (e->kind == EXPR_CONST) {
 			e->value = get_value(r);
@@ -337,28 +318,26 @@ static struct expr *get_expr(struct reader *r)
 			get_operator(r, e);
 			e->args = arena_zalloc(r->arena, e->argc * sizeof(*e->args));
 			for (uint32_t i = 0; i < e->argc; i++)
-				e->args[i] = get_expr(r);
+				e->args[i] = program_get_expr(r);
 		}
 	}
 	r->depth--;
 	return e;
 }
 
-static struct tpl *get_tpl(struct reader *r);
-
 /* One that must be there. */
-static struct tpl *get_part(struct reader *r)
+static struct tpl *get_part(struct program_reader *r)
 {
-	struct tpl *t = get_tpl(r);
+	struct tpl *t = program_get_tpl(r);
 
 	if (!t) {
-		fail(r);
+		program_fail(r);
 		t = tpl_new_items(r->arena, TPL_SEQ, NULL, 0);
 	}
 	return t;
 }
 
-static struct tpl *get_key(struct reader *r)
+static struct tpl *get_key(struct program_reader *r)
 {
 	static const char string[] = { TPL_CONST + 1, NODE_STRING };
 
@@ -368,7 +347,7 @@ static struct tpl *get_key(struct reader *r)
 	return shared_key(r);
 }
 
-static void get_entries(struct reader *r, struct tpl *t)
+static void get_entries(struct program_reader *r, struct tpl *t)
 {
 	size_t count = get_count(r, ENTRY_BYTES);
 
@@ -380,22 +359,22 @@ static void get_entries(struct reader *r, struct tpl *t)
 	}
 }
 
-static void get_pieces(struct reader *r, struct tpl *t)
+static void get_pieces(struct program_reader *r, struct tpl *t)
 {
 	size_t count = get_count(r, PIECE_BYTES);
 
 	t->count = (uint32_t)count;
 	t->pieces = arena_zalloc(r->arena, count * sizeof(*t->pieces));
 	for (size_t i = 0; i < count; i++) {
-		if (get_below(r, 2)) {
-			t->pieces[i].expr = get_expr(r);
+		if (program_get_below(r, 2)) {
+			t->pieces[i].expr = program_get_expr(r);
 		} else {
-			t->pieces[i].text = get_bytes(r, &t->pieces[i].len);
+			t->pieces[i].text = program_get_bytes(r, &t->pieces[i].len);
 		}
 	}
 }
 
-static void get_let(struct reader *r, struct tpl *t)
+static void get_let(struct program_reader *r, struct tpl *t)
 {
 	size_t count = get_count(r, ENTRY_BYTES);
 
@@ -406,17 +385,17 @@ static void get_let(struct reader *r, struct tpl *t)
 		t->bindings[i].value = get_part(r);
 	}
 	t->items = arena_zalloc(r->arena, sizeof(*t->items));
-	t->items[0] = get_tpl(r);
+	t->items[0] = program_get_tpl(r);
 }
 
-static void get_items(struct reader *r, struct tpl *t, size_t count)
+static void get_items(struct program_reader *r, struct tpl *t, size_t count)
 {
 	t->items = arena_zalloc(r->arena, count * sizeof(*t->items));
 	for (size_t i = 0; i < count; i++)
-		t->items[i] = get_tpl(r);
+		t->items[i] = program_get_tpl(r);
 }
 
-static void get_seq(struct reader *r, struct tpl *t)
+static void get_seq(struct program_reader *r, struct tpl *t)
 {
 	size_t count = get_count(r, NODE_BYTES);
 
@@ -426,11 +405,11 @@ static void get_seq(struct reader *r, struct tpl *t)
 		t->items[i] = get_part(r);
 }
 
-static void get_body(struct reader *r, struct tpl *t)
+static void get_body(struct program_reader *r, struct tpl *t)
 {
 	switch ((enum tpl_kind)t->kind) {
 	case TPL_CONST:
-		t->node = get_node(r);
+		t->node = program_get_node(r);
 		break;
 	case TPL_MAP:
 		get_entries(r, t);
@@ -442,25 +421,25 @@ static void get_body(struct reader *r, struct tpl *t)
 		get_pieces(r, t);
 		break;
 	case TPL_EXPR:
-		t->expr = get_expr(r);
+		t->expr = program_get_expr(r);
 		break;
 	case TPL_JSON:
 		t->name = get_string(r);
-		t->expr = get_expr(r);
+		t->expr = program_get_expr(r);
 		break;
 	case TPL_IF:
-		t->expr = get_expr(r);
+		t->expr = program_get_expr(r);
 		get_items(r, t, 2);
 		break;
 	case TPL_ASSERT:
-		t->expr = get_expr(r);
+		t->expr = program_get_expr(r);
 		t->items = arena_zalloc(r->arena, 2 * sizeof(*t->items));
 		t->items[0] = get_part(r);
-		t->items[1] = get_tpl(r);
+		t->items[1] = program_get_tpl(r);
 		break;
 	case TPL_FOR:
 		t->name = get_string(r);
-		t->expr = get_expr(r);
+		t->expr = program_get_expr(r);
 		get_items(r, t, 1);
 		break;
 	case TPL_LET:
@@ -469,9 +448,9 @@ static void get_body(struct reader *r, struct tpl *t)
 	}
 }
 
-static struct tpl *get_tpl(struct reader *r)
+struct tpl *program_get_tpl(struct program_reader *r)
 {
-	unsigned kind = get_below(r, TPL_ASSERT + 2);
+	unsigned kind = program_get_below(r, TPL_ASSERT + 2);
 	struct tpl *t;
 
 	if (!kind)
@@ -483,7 +462,7 @@ static struct tpl *get_tpl(struct reader *r)
 	return t;
 }
 
-static void get_choices(struct reader *r, struct param *p)
+static void get_choices(struct program_reader *r, struct param *p)
 {
 	p->choice_count = get_count(r, CHOICE_BYTES);
 	p->choices = arena_zalloc(r->arena, p->choice_count * sizeof(*p->choices));
@@ -493,36 +472,36 @@ static void get_choices(struct reader *r, struct param *p)
 		p->choices = NULL;
 }
 
-static void get_param(struct reader *r, struct param *p)
+static void get_param(struct program_reader *r, struct param *p)
 {
 	p->name = get_string(r);
-	p->type = get_below(r, PARAM_SECRET + 1);
+	p->type = program_get_below(r, PARAM_SECRET + 1);
 	p->display_name = get_optional(r);
 	p->description = get_optional(r);
-	if (get_below(r, 2))
-		p->value = get_bytes(r, &p->value_len);
+	if (program_get_below(r, 2))
+		p->value = program_get_bytes(r, &p->value_len);
 	p->generate = get_optional(r);
 	p->from = get_optional(r);
-	p->required = get_below(r, 2);
+	p->required = program_get_below(r, 2);
 	p->minimum = get_optional(r);
 	p->maximum = get_optional(r);
 	p->pattern = get_optional(r);
 	get_choices(r, p);
 }
 
-static void get_decided(struct reader *r, struct decided *d)
+static void get_decided(struct program_reader *r, struct decided *d)
 {
 	d->name = get_string(r);
 	d->decl.name = d->name;
-	d->decl.type = get_below(r, PARAM_SECRET + 1);
+	d->decl.type = program_get_below(r, PARAM_SECRET + 1);
 	d->digest = get_string(r);
 }
 
-static void get_positions(struct reader *r, struct template *t)
+static void get_positions(struct program_reader *r, struct template *t)
 {
 	size_t all = r->unclaimed;
 
-	t->map = get_bytes(r, &t->map_len);
+	t->map = program_get_bytes(r, &t->map_len);
 	t->map_file_count = get_count(r, 2);
 	t->map_files = arena_zalloc(r->arena, t->map_file_count * sizeof(*t->map_files));
 	for (size_t i = 0; i < t->map_file_count; i++)
@@ -530,12 +509,12 @@ static void get_positions(struct reader *r, struct template *t)
 	r->unclaimed = all; /* what follows is counted in the bytes of the map as well */
 }
 
-static void get_template(struct reader *r, struct template *t)
+static void get_template(struct program_reader *r, struct template *t)
 {
 	get_positions(r, t);
 	t->file = get_string(r);
-	t->language = get_below(r, TEMPLATE_OPENSHIFT + 1);
-	t->residual = get_below(r, 2);
+	t->language = program_get_below(r, TEMPLATE_OPENSHIFT + 1);
+	t->residual = program_get_below(r, 2);
 	t->name = get_string(r);
 	t->description = get_string(r);
 	t->example = get_string(r);
@@ -547,35 +526,51 @@ static void get_template(struct reader *r, struct template *t)
 	t->decided = arena_zalloc(r->arena, t->decided_count * sizeof(*t->decided));
 	for (size_t i = 0; i < t->decided_count; i++)
 		get_decided(r, &t->decided[i]);
-	t->labels = get_tpl(r);
-	t->message = get_tpl(r);
+	t->labels = program_get_tpl(r);
+	t->message = program_get_tpl(r);
+	t->layout = program_get_bytes(r, &t->layout_len);
+}
+
+static void get_objects(struct program_reader *r, struct template *t)
+{
 	t->objects = get_part(r);
 	if (t->objects->kind != TPL_SEQ &&
 	    (t->objects->kind != TPL_CONST || t->objects->node->kind != NODE_SEQ))
-		fail(r);
+		program_fail(r);
 }
 
-static bool read_body(struct template *t, bool lean)
+enum read_what {
+	READ_HEAD, /* all but the objects */
+	READ_LEAN,
+	READ_ALL, /* nothing is shared, so that positions have a place */
+};
+
+static bool read_body(struct template *t, enum read_what what)
 {
-	struct reader r = { .arena = t->arena,
+	struct program_reader r = { .arena = t->arena,
 			    .at = t->program + PROGRAM_HEADER,
 			    .end = t->program + t->program_len,
 			    .unclaimed = t->program_len,
-			    .lean = lean };
+			    .lean = what != READ_ALL };
 
 	get_template(&r, t);
+	if (what != READ_HEAD)
+		get_objects(&r, t);
 	strmap_release(&r.keys);
 	strmap_release(&r.names);
-	return !r.failed && r.at == r.end;
+	return !r.failed && (what == READ_HEAD || r.at == r.end);
 }
 
 void template_locate(struct template *t)
 {
 	if (!t->map)
 		return;
-	/* It was read without faults once; this time nothing is shared, so that positions have a
-	 * place. */
-	(void)read_body(t, false);
+	/* Objects that are read for the first time may be damaged: program_read_objects() tells. */
+	if (!read_body(t, READ_ALL)) {
+		t->objects = NULL;
+		t->map = NULL;
+		return;
+	}
 	(void)source_map_apply(t, t->map, t->map_len, t->map_files, t->map_file_count);
 	t->map = NULL;
 }
@@ -596,10 +591,26 @@ static bool checksum_fits(const char *text, size_t len)
 	return true;
 }
 
-int program_read(struct template *t, const char *text, size_t len, struct error_list *diags)
+static const char hint[] = "compile the template again: kubectl mysql template compile";
+
+int program_damaged(const struct template *t, struct error_list *diags)
 {
 	struct pos start = { .line = 1, .column = 1, .file = t->file };
-	const char *hint = "compile the template again: kubectl mysql template compile";
+
+	diagnose(diags, "T010", &start, hint, "compiled template '%s' is damaged", start.file);
+	return -ERR_INVALID;
+}
+
+int program_read_objects(struct template *t, struct error_list *diags)
+{
+	return t->objects || read_body(t, READ_LEAN) ? 0 : program_damaged(t, diags);
+}
+
+int program_read(struct template *t, const char *text, size_t len, unsigned flags,
+		 struct error_list *diags)
+{
+	struct pos start = { .line = 1, .column = 1, .file = t->file };
+	enum read_what what = flags & PROGRAM_HEAD ? READ_HEAD : READ_LEAN;
 
 	if (text[PROGRAM_MAGIC_LEN - 1] != PROGRAM_MAGIC[PROGRAM_MAGIC_LEN - 1]) {
 		diagnose(diags, "T010", &start, hint,
@@ -609,8 +620,8 @@ int program_read(struct template *t, const char *text, size_t len, struct error_
 	}
 	t->program = text;
 	t->program_len = len;
-	if (len > PROGRAM_HEADER && checksum_fits(text, len) && read_body(t, true))
+	if (len > PROGRAM_HEADER && (flags & PROGRAM_TRUSTED || checksum_fits(text, len)) &&
+	    read_body(t, what))
 		return 0;
-	diagnose(diags, "T010", &start, hint, "compiled template '%s' is damaged", start.file);
-	return -ERR_INVALID;
+	return program_damaged(t, diags);
 }

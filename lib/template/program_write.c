@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "template/program.h"
+#include "template/layout.h"
+#include "template/program_stream.h"
 #include "template/source_map.h"
 
 /*
@@ -9,267 +10,271 @@
  * strings are length, bytes, NUL.
  */
 
-struct writer {
-	struct strbuf *out;
-};
-
-static void put(struct writer *w, uint64_t n)
+void program_put(struct strbuf *out, uint64_t n)
 {
 	while (n > 127) {
-		strbuf_addch(w->out, (char)(n | 128));
+		strbuf_addch(out, (char)(n | 128));
 		n >>= 7;
 	}
-	strbuf_addch(w->out, (char)n);
+	strbuf_addch(out, (char)n);
 }
 
-static void put_wide(struct writer *w, __int128 n)
+static void put_wide(struct strbuf *out, __int128 n)
 {
 	unsigned __int128 u = (unsigned __int128)n;
 
-	put(w, (uint64_t)u);
-	put(w, (uint64_t)(u >> 64));
+	program_put(out, (uint64_t)u);
+	program_put(out, (uint64_t)(u >> 64));
 }
 
-static void put_bytes(struct writer *w, const char *s, size_t len)
+void program_put_bytes(struct strbuf *out, const char *s, size_t len)
 {
-	put(w, len);
-	strbuf_add(w->out, s, len);
-	strbuf_addch(w->out, '\0');
+	program_put(out, len);
+	strbuf_add(out, s, len);
+	strbuf_addch(out, '\0');
 }
 
-static void put_string(struct writer *w, const char *s)
+static void put_string(struct strbuf *out, const char *s)
 {
-	put_bytes(w, s, strlen(s));
+	program_put_bytes(out, s, strlen(s));
 }
 
 /* 0: NULL, else 1 and the string. */
-static void put_optional(struct writer *w, const char *s)
+static void put_optional(struct strbuf *out, const char *s)
 {
-	put(w, s != NULL);
+	program_put(out, s != NULL);
 	if (s)
-		put_string(w, s);
+		put_string(out, s);
 }
 
-static void put_node(struct writer *w, const struct node *n)
+void program_put_node(struct strbuf *out, const struct node *n)
 {
-	put(w, n->kind);
+	program_put(out, n->kind);
 	switch ((enum node_kind)n->kind) {
 	case NODE_NULL:
 		break;
 	case NODE_BOOL:
-		put(w, n->boolean);
+		program_put(out, n->boolean);
 		break;
 	case NODE_NUMBER:
 	case NODE_STRING:
-		put_bytes(w, n->text, n->len);
+		program_put_bytes(out, n->text, n->len);
 		break;
 	case NODE_SEQ:
-		put(w, n->len);
+		program_put(out, n->len);
 		for (uint32_t i = 0; i < n->len; i++)
-			put_node(w, n->items[i]);
+			program_put_node(out, n->items[i]);
 		break;
 	case NODE_MAP:
-		put(w, n->len);
+		program_put(out, n->len);
 		for (uint32_t i = 0; i < n->len; i++) {
-			put_node(w, n->entries[i].key);
-			put_node(w, n->entries[i].value);
+			program_put_node(out, n->entries[i].key);
+			program_put_node(out, n->entries[i].value);
 		}
 		break;
 	}
 }
 
-static void put_value(struct writer *w, const struct value *v)
+static void put_value(struct strbuf *out, const struct value *v)
 {
-	put(w, v->kind);
-	put(w, v->secret);
+	program_put(out, v->kind);
+	program_put(out, v->secret);
 	switch (v->kind) {
 	case VALUE_NULL:
 		break;
 	case VALUE_BOOL:
-		put(w, v->boolean);
+		program_put(out, v->boolean);
 		break;
 	case VALUE_NUMBER:
 	case VALUE_QUANTITY:
-		put_wide(w, v->number.num);
-		put_wide(w, v->number.den);
-		put(w, v->family);
+		put_wide(out, v->number.num);
+		put_wide(out, v->number.den);
+		program_put(out, v->family);
 		break;
 	case VALUE_STRING:
-		put_bytes(w, v->text, v->len);
+		program_put_bytes(out, v->text, v->len);
 		break;
 	case VALUE_LIST:
-		put(w, v->count);
+		program_put(out, v->count);
 		for (size_t i = 0; i < v->count; i++)
-			put_value(w, &v->items[i]);
+			put_value(out, &v->items[i]);
 		break;
 	case VALUE_NODE:
-		put_node(w, v->node);
+		program_put_node(out, v->node);
 		break;
 	}
 }
 
-static void put_expr(struct writer *w, const struct expr *e)
+void program_put_expr(struct strbuf *out, const struct expr *e)
 {
-	put(w, e->kind);
+	program_put(out, e->kind);
 	if (e->kind == EXPR_CONST) {
-		put_value(w, &e->value);
+		put_value(out, &e->value);
 		return;
 	}
 	if (e->kind == EXPR_NAME) {
-		put_string(w, e->name);
+		put_string(out, e->name);
 		return;
 	}
 	/* Functions by name: their numbers may change from version to version. */
 	if (e->kind == EXPR_CALL)
-		put_string(w, expr_functions[e->op].name);
+		put_string(out, expr_functions[e->op].name);
 	else
-		put(w, e->op);
-	put(w, e->argc);
+		program_put(out, e->op);
+	program_put(out, e->argc);
 	for (uint32_t i = 0; i < e->argc; i++)
-		put_expr(w, e->args[i]);
+		program_put_expr(out, e->args[i]);
 }
 
-static void put_tpl(struct writer *w, const struct tpl *t);
-
-static void put_pieces(struct writer *w, const struct tpl *t)
+static void put_pieces(struct strbuf *out, const struct tpl *t)
 {
-	put(w, t->count);
+	program_put(out, t->count);
 	for (size_t i = 0; i < t->count; i++) {
-		put(w, t->pieces[i].expr != NULL);
+		program_put(out, t->pieces[i].expr != NULL);
 		if (t->pieces[i].expr) {
-			put_expr(w, t->pieces[i].expr);
+			program_put_expr(out, t->pieces[i].expr);
 		} else {
-			put_bytes(w, t->pieces[i].text, t->pieces[i].len);
+			program_put_bytes(out, t->pieces[i].text, t->pieces[i].len);
 		}
 	}
 }
 
-static void put_let(struct writer *w, const struct tpl *t)
+static void put_let(struct strbuf *out, const struct tpl *t)
 {
-	put(w, t->count);
+	program_put(out, t->count);
 	for (size_t i = 0; i < t->count; i++) {
-		put_string(w, t->bindings[i].name);
-		put_tpl(w, t->bindings[i].value);
+		put_string(out, t->bindings[i].name);
+		program_put_tpl(out, t->bindings[i].value);
 	}
-	put_tpl(w, t->items[0]);
+	program_put_tpl(out, t->items[0]);
 }
 
-static void put_body(struct writer *w, const struct tpl *t)
+static void put_body(struct strbuf *out, const struct tpl *t)
 {
 	switch ((enum tpl_kind)t->kind) {
 	case TPL_CONST:
-		put_node(w, t->node);
+		program_put_node(out, t->node);
 		break;
 	case TPL_MAP:
-		put(w, t->count);
+		program_put(out, t->count);
 		for (size_t i = 0; i < t->count; i++) {
-			put_tpl(w, t->entries[i].key);
-			put_tpl(w, t->entries[i].value);
+			program_put_tpl(out, t->entries[i].key);
+			program_put_tpl(out, t->entries[i].value);
 		}
 		break;
 	case TPL_SEQ:
-		put(w, t->count);
+		program_put(out, t->count);
 		for (size_t i = 0; i < t->count; i++)
-			put_tpl(w, t->items[i]);
+			program_put_tpl(out, t->items[i]);
 		break;
 	case TPL_TEXT:
-		put_pieces(w, t);
+		put_pieces(out, t);
 		break;
 	case TPL_EXPR:
-		put_expr(w, t->expr);
+		program_put_expr(out, t->expr);
 		break;
 	case TPL_JSON:
-		put_string(w, t->name);
-		put_expr(w, t->expr);
+		put_string(out, t->name);
+		program_put_expr(out, t->expr);
 		break;
 	case TPL_IF:
 	case TPL_ASSERT:
-		put_expr(w, t->expr);
-		put_tpl(w, t->items[0]);
-		put_tpl(w, t->items[1]);
+		program_put_expr(out, t->expr);
+		program_put_tpl(out, t->items[0]);
+		program_put_tpl(out, t->items[1]);
 		break;
 	case TPL_FOR:
-		put_string(w, t->name);
-		put_expr(w, t->expr);
-		put_tpl(w, t->items[0]);
+		put_string(out, t->name);
+		program_put_expr(out, t->expr);
+		program_put_tpl(out, t->items[0]);
 		break;
 	case TPL_LET:
-		put_let(w, t);
+		put_let(out, t);
 		break;
 	}
 }
 
 /* 0: nothing, else the kind and one. */
-static void put_tpl(struct writer *w, const struct tpl *t)
+void program_put_tpl(struct strbuf *out, const struct tpl *t)
 {
 	if (!t) {
-		put(w, 0);
+		program_put(out, 0);
 		return;
 	}
-	put(w, t->kind + 1u);
-	put_body(w, t);
+	program_put(out, t->kind + 1u);
+	put_body(out, t);
 }
 
-static void put_param(struct writer *w, const struct param *p)
+static void put_param(struct strbuf *out, const struct param *p)
 {
-	put_string(w, p->name);
-	put(w, p->type);
-	put_optional(w, p->display_name);
-	put_optional(w, p->description);
-	put(w, p->value != NULL);
+	put_string(out, p->name);
+	program_put(out, p->type);
+	put_optional(out, p->display_name);
+	put_optional(out, p->description);
+	program_put(out, p->value != NULL);
 	if (p->value)
-		put_bytes(w, p->value, p->value_len);
-	put_optional(w, p->generate);
-	put_optional(w, p->from);
-	put(w, p->required);
-	put_optional(w, p->minimum);
-	put_optional(w, p->maximum);
-	put_optional(w, p->pattern);
-	put(w, p->choice_count);
+		program_put_bytes(out, p->value, p->value_len);
+	put_optional(out, p->generate);
+	put_optional(out, p->from);
+	program_put(out, p->required);
+	put_optional(out, p->minimum);
+	put_optional(out, p->maximum);
+	put_optional(out, p->pattern);
+	program_put(out, p->choice_count);
 	for (size_t i = 0; i < p->choice_count; i++)
-		put_string(w, p->choices[i]);
+		put_string(out, p->choices[i]);
 }
 
-static void put_decided(struct writer *w, const struct decided *d)
+static void put_decided(struct strbuf *out, const struct decided *d)
 {
-	put_string(w, d->name);
-	put(w, d->decl.type == PARAM_ENUM ? PARAM_STRING : d->decl.type);
-	put_string(w, d->digest);
+	put_string(out, d->name);
+	program_put(out, d->decl.type == PARAM_ENUM ? PARAM_STRING : d->decl.type);
+	put_string(out, d->digest);
 }
 
 /* Positions come first and apart: rendering needs none of them unless it has something to report.
  */
-static void put_positions(struct writer *w, const struct template *t)
+static void put_positions(struct strbuf *out, const struct template *t)
 {
 	cleanup_strbuf struct strbuf map = STRBUF_INIT;
 	struct file_table files = { 0 };
 
 	source_map_write(t, &map, &files);
-	put_bytes(w, map.buf, map.len);
-	put(w, files.len);
+	program_put_bytes(out, map.buf, map.len);
+	program_put(out, files.len);
 	for (size_t i = 0; i < files.len; i++)
-		put_string(w, files.names[i]);
+		put_string(out, files.names[i]);
 	file_table_release(&files);
 }
 
-static void put_template(struct writer *w, const struct template *t)
+/* Before the objects, which rendering needs only if they have to be looked at as a tree. */
+static void put_layout(struct strbuf *out, const struct template *t)
 {
-	put_positions(w, t);
-	put_string(w, t->file);
-	put(w, t->language);
-	put(w, t->residual);
-	put_string(w, t->name);
-	put_string(w, t->description);
-	put_string(w, t->example);
-	put(w, t->param_count);
+	cleanup_strbuf struct strbuf layout = STRBUF_INIT;
+
+	layout_write(t, &layout);
+	program_put_bytes(out, layout.buf, layout.len);
+}
+
+static void put_template(struct strbuf *out, const struct template *t)
+{
+	put_positions(out, t);
+	put_string(out, t->file);
+	program_put(out, t->language);
+	program_put(out, t->residual);
+	put_string(out, t->name);
+	put_string(out, t->description);
+	put_string(out, t->example);
+	program_put(out, t->param_count);
 	for (size_t i = 0; i < t->param_count; i++)
-		put_param(w, &t->params[i]);
-	put(w, t->decided_count);
+		put_param(out, &t->params[i]);
+	program_put(out, t->decided_count);
 	for (size_t i = 0; i < t->decided_count; i++)
-		put_decided(w, &t->decided[i]);
-	put_tpl(w, t->labels);
-	put_tpl(w, t->message);
-	put_tpl(w, t->objects);
+		put_decided(out, &t->decided[i]);
+	program_put_tpl(out, t->labels);
+	program_put_tpl(out, t->message);
+	put_layout(out, t);
+	program_put_tpl(out, t->objects);
 }
 
 uint64_t program_checksum(const char *p, size_t len)
@@ -290,14 +295,13 @@ uint64_t program_checksum(const char *p, size_t len)
 
 void template_compile(struct template *t, struct strbuf *out)
 {
-	struct writer w = { .out = out };
 	size_t start = out->len;
 	uint64_t sum;
 
 	template_locate(t);
 	strbuf_add(out, PROGRAM_MAGIC, PROGRAM_MAGIC_LEN);
 	strbuf_addchars(out, '\0', PROGRAM_HEADER - PROGRAM_MAGIC_LEN);
-	put_template(&w, t);
+	put_template(out, t);
 	sum = program_checksum(out->buf + start + PROGRAM_HEADER,
 			       out->len - start - PROGRAM_HEADER);
 	for (unsigned i = 0; i < 8; i++)

@@ -94,8 +94,9 @@ static int read_document(struct template *t, const char *text, size_t len, struc
 	return 0;
 }
 
-int template_read(const char *text, size_t len, const char *name, struct include_reader *includes,
-		  struct template **ret, struct error_list *diags)
+static int read_template(const char *text, size_t len, const char *name,
+			 struct include_reader *includes, unsigned flags, struct template **ret,
+			 struct error_list *diags)
 {
 	struct source_text source = SOURCE_TEXT_INIT;
 	struct template *t = template_new(name);
@@ -108,7 +109,7 @@ int template_read(const char *text, size_t len, const char *name, struct include
 	int r;
 
 	if (template_is_program(text, len)) {
-		r = program_read(t, text, len, diags);
+		r = program_read(t, text, len, flags, diags);
 	} else {
 		source_text_init(&source, text, len);
 		r = read_document(t, text, len, &doc, diags);
@@ -123,4 +124,17 @@ int template_read(const char *text, size_t len, const char *name, struct include
 	}
 	*ret = t;
 	return 0;
+}
+
+int template_read(const char *text, size_t len, const char *name, struct include_reader *includes,
+		  struct template **ret, struct error_list *diags)
+{
+	return read_template(text, len, name, includes, 0, ret, diags);
+}
+
+int template_open(const char *text, size_t len, const char *name, struct include_reader *includes,
+		  bool trusted, struct template **ret, struct error_list *diags)
+{
+	return read_template(text, len, name, includes,
+			     PROGRAM_HEAD | (trusted ? PROGRAM_TRUSTED : 0), ret, diags);
 }

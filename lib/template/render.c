@@ -7,6 +7,9 @@
 #include "template/eval.h"
 #include "template/finish.h"
 #include "template/fold.h"
+#include "template/layout.h"
+#include "template/program.h"
+#include "tree/write.h"
 
 /* From a template and its values to objects; and to what is left when only some values are known.
  */
@@ -83,14 +86,65 @@ int template_render(struct template *t, const struct bindings *b, struct documen
 		    struct error_list *diags)
 {
 	struct error_list_mark before = error_list_mark(diags);
-	int r = render_once(t, b, ret, diags);
+	int r = program_read_objects(t, diags);
 
+	if (r < 0)
+		return r;
+	r = render_once(t, b, ret, diags);
 	if (!t->map || !error_list_grew(diags, &before))
 		return r;
 	/* There is something to say after all: once more, with positions. */
 	error_list_cut(diags, &before);
 	template_locate(t);
 	return render_once(t, b, ret, diags);
+}
+
+static enum layout_result render_layout(struct template *t, const struct bindings *b,
+					struct strbuf *out, struct error_list *diags)
+{
+	struct render r = { 0 };
+
+	eval_init(&r.ev, t, &b->by_name, diags);
+	/* As much as if the objects had been read. */
+	r.ev.steps += (t->layout_len >> 20) * EVAL_STEPS_PER_MIB;
+	if (!eval_labels(&r, t))
+		return LAYOUT_REPORTED;
+	return layout_render(t, &r.ev, r.labels, out);
+}
+
+/* 1: printed; 0: whatever is to be reported, the objects have to be made for it. */
+static int print_layout(struct template *t, const struct bindings *b, struct strbuf *out,
+			struct error_list *diags)
+{
+	struct error_list_mark before = error_list_mark(diags);
+	size_t start = out->len;
+	enum layout_result r;
+
+	if (!t->layout_len)
+		return 0;
+	r = render_layout(t, b, out, diags);
+	if (r == LAYOUT_DONE && !error_list_grew(diags, &before))
+		return 1;
+	strbuf_setlen(out, start);
+	error_list_cut(diags, &before);
+	return r == LAYOUT_DAMAGED ? program_damaged(t, diags) : 0;
+}
+
+int template_render_yaml(struct template *t, const struct bindings *b, struct strbuf *out,
+			 struct error_list *diags)
+{
+	struct documents docs;
+	int r = print_layout(t, b, out, diags);
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = template_render(t, b, &docs, diags);
+	for (size_t i = 0; r == 0 && i < docs.len; i++) {
+		if (i)
+			strbuf_addstr(out, "---\n");
+		tree_write_yaml(out, docs.items[i], LAYOUT_WRITE_FLAGS);
+	}
+	return r;
 }
 
 const char *template_message(struct template *t, const struct bindings *b)

@@ -44,8 +44,11 @@ struct template
 	size_t decided_count;
 	struct tpl *labels;  /* or NULL */
 	struct tpl *message; /* or NULL */
-	struct tpl *objects; /* TPL_SEQ or TPL_CONST */
-	/* Of a compiled template: its bytes; its source map until somebody needs a position. */
+	struct tpl *objects; /* TPL_SEQ or TPL_CONST; NULL: not read yet, see template_open() */
+	/* Of a compiled template: how its objects are printed (layout.h), perhaps nothing; */
+	const char *layout;
+	size_t layout_len;
+	/* its bytes; its source map until somebody needs a position. */
 	const char *program;
 	size_t program_len;
 	const char *map;
@@ -75,6 +78,12 @@ void include_reader_free(struct include_reader *r);
 int template_read(const char *text, size_t len, const char *name, struct include_reader *includes,
 		  struct template **ret, struct error_list *diags);
 void template_free(struct template *t);
+/*
+ * Like template_read(), for who only renders: the objects of a compiled template are read when they
+ * are needed, and damage in them is reported then. trusted: the text is part of this very program.
+ */
+int template_open(const char *text, size_t len, const char *name, struct include_reader *includes,
+		  bool trusted, struct template **ret, struct error_list *diags);
 /*
  * Gives all parts of a compiled template their positions, which are not read before somebody has
  * to report one. The functions of this header do so by themselves; whoever reports something about
@@ -110,6 +119,12 @@ int template_bind(struct template *t, const struct bind_options *opts, struct bi
 /* The objects, in template order, with labels merged; nodes live in the template's arena. */
 int template_render(struct template *t, const struct bindings *b, struct documents *ret,
 		    struct error_list *diags);
+/*
+ * The same as YAML text, as it is printed (tree_write_yaml with WRITE_TABS, "---" between objects).
+ * A compiled template is printed without making objects. Nothing is appended if it fails.
+ */
+int template_render_yaml(struct template *t, const struct bindings *b, struct strbuf *out,
+			 struct error_list *diags);
 /* The message with its references filled, or NULL. */
 const char *template_message(struct template *t, const struct bindings *b);
 

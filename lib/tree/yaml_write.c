@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tree/write.h"
+#include "tree/yaml_writer.h"
 
 #include <string.h>
 
 #include "tree/number.h"
-#include "tree/order.h"
 #include "tree/resolve.h"
-#include "tree/yaml_emit.h"
 
 /* Longer keys, and such over several lines, are written behind a '?'. */
 #define LONGEST_SIMPLE_KEY 128
 #define STEP		   2
-
-struct yaml_writer {
-	struct yaml_emitter emit;
-	struct order order;
-	unsigned flags;
-};
-
-static void write_node(struct yaml_writer *w, const struct node *n, bool in_map);
 
 static const char *tag_of(const struct yaml_writer *w, const struct node *n)
 {
@@ -79,9 +69,39 @@ static void write_empty(struct yaml_writer *w, const char *brackets)
 	yaml_emit_indicator(&w->emit, brackets, true, false);
 }
 
-static void write_seq(struct yaml_writer *w, const struct node *n, bool in_map)
+int yaml_enter_map(struct yaml_writer *w)
 {
 	const int indent = w->emit.indent;
+
+	w->emit.indent = indent < 0 ? 0 : indent + STEP;
+	return indent;
+}
+
+int yaml_enter_seq(struct yaml_writer *w, bool in_map)
+{
+	const int indent = w->emit.indent;
+
+	if (indent < 0)
+		w->emit.indent = 0;
+	else if (!in_map || w->emit.indention)
+		w->emit.indent += STEP;
+	return indent;
+}
+
+void yaml_leave(struct yaml_writer *w, int indent)
+{
+	w->emit.indent = indent;
+}
+
+void yaml_write_dash(struct yaml_writer *w)
+{
+	yaml_emit_indent(&w->emit);
+	yaml_emit_indicator(&w->emit, "-", true, true);
+}
+
+static void write_seq(struct yaml_writer *w, const struct node *n, bool in_map)
+{
+	int indent;
 
 	if (tag_of(w, n))
 		yaml_emit_tag(&w->emit, n->tag);
@@ -89,19 +109,15 @@ static void write_seq(struct yaml_writer *w, const struct node *n, bool in_map)
 		write_empty(w, "[]");
 		return;
 	}
-	if (indent < 0)
-		w->emit.indent = 0;
-	else if (!in_map || w->emit.indention)
-		w->emit.indent += STEP;
+	indent = yaml_enter_seq(w, in_map);
 	for (size_t i = 0; i < n->len; i++) {
-		yaml_emit_indent(&w->emit);
-		yaml_emit_indicator(&w->emit, "-", true, true);
-		write_node(w, n->items[i], false);
+		yaml_write_dash(w);
+		yaml_write_node(w, n->items[i], false);
 	}
-	w->emit.indent = indent;
+	yaml_leave(w, indent);
 }
 
-static void write_key(struct yaml_writer *w, const struct node *key)
+void yaml_write_key(struct yaml_writer *w, const struct node *key)
 {
 	const char *tag = tag_of(w, key);
 	size_t len = key->len + (tag ? strlen(tag) : 0);
@@ -126,8 +142,8 @@ static void write_key(struct yaml_writer *w, const struct node *key)
 
 static void write_map(struct yaml_writer *w, const struct node *n)
 {
-	const int indent = w->emit.indent;
 	size_t at;
+	int indent;
 
 	if (tag_of(w, n))
 		yaml_emit_tag(&w->emit, n->tag);
@@ -136,18 +152,18 @@ static void write_map(struct yaml_writer *w, const struct node *n)
 		return;
 	}
 	at = order_begin(&w->order, n);
-	w->emit.indent = indent < 0 ? 0 : indent + STEP;
+	indent = yaml_enter_map(w);
 	for (size_t i = 0; i < n->len; i++) {
 		struct entry e = order_entry(&w->order, n, at, i);
 
-		write_key(w, e.key);
-		write_node(w, e.value, true);
+		yaml_write_key(w, e.key);
+		yaml_write_node(w, e.value, true);
 	}
-	w->emit.indent = indent;
+	yaml_leave(w, indent);
 	order_end(&w->order, at);
 }
 
-static void write_node(struct yaml_writer *w, const struct node *n, bool in_map)
+void yaml_write_node(struct yaml_writer *w, const struct node *n, bool in_map)
 {
 	struct yaml_look look;
 
@@ -177,17 +193,33 @@ static void write_node(struct yaml_writer *w, const struct node *n, bool in_map)
 	}
 }
 
+void yaml_writer_begin(struct yaml_writer *w, struct strbuf *out, unsigned flags)
+{
+	w->flags = flags;
+	w->emit = (struct yaml_emitter){ .out = out,
+					 .line_start = out->len,
+					 .indent = -1,
+					 .whitespace = true,
+					 .indention = true };
+	w->order.compare = flags & WRITE_SORT_KEYS ? key_compare_natural : NULL;
+}
+
+void yaml_writer_end(struct yaml_writer *w)
+{
+	yaml_emit_indent(&w->emit);
+}
+
+void yaml_writer_release(struct yaml_writer *w)
+{
+	order_release(&w->order);
+}
+
 void tree_write_yaml(struct strbuf *out, const struct node *n, unsigned flags)
 {
-	struct yaml_writer w = { .flags = flags };
+	struct yaml_writer w = { 0 };
 
-	w.emit = (struct yaml_emitter){ .out = out,
-					.line_start = out->len,
-					.indent = -1,
-					.whitespace = true,
-					.indention = true };
-	w.order.compare = flags & WRITE_SORT_KEYS ? key_compare_natural : NULL;
-	write_node(&w, n, false);
-	yaml_emit_indent(&w.emit);
-	order_release(&w.order);
+	yaml_writer_begin(&w, out, flags);
+	yaml_write_node(&w, n, false);
+	yaml_writer_end(&w);
+	yaml_writer_release(&w);
 }

@@ -46,31 +46,59 @@ static void add_diagnostics(struct outcome *o, const struct error_list *list)
 	}
 }
 
-static void render(struct template *t, const struct split *s, struct outcome *o)
+/* Makes all objects, then writes them. */
+static int render_trees(struct template *t, const struct bindings *b, struct strbuf *out,
+			struct error_list *diags)
+{
+	struct documents docs;
+	int r = template_render(t, b, &docs, diags);
+
+	for (size_t i = 0; r == 0 && i < docs.len; i++) {
+		strbuf_addstr(out, i ? "---\n" : "");
+		tree_write_yaml(out, docs.items[i], WRITE_TABS);
+	}
+	return r;
+}
+
+typedef int render_function(struct template *t, const struct bindings *b, struct strbuf *out,
+			    struct error_list *diags);
+
+static void render(struct template *t, render_function *fn, const struct split *s,
+		   struct outcome *o)
 {
 	struct bind_options bind = { .given = s->given, .given_count = s->len };
 	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
 	struct bindings b = { 0 };
-	struct documents docs;
 
-	o->failed = template_bind(t, &bind, &b, &diags) < 0 ||
-		    template_render(t, &b, &docs, &diags) < 0;
-	for (size_t i = 0; !o->failed && i < docs.len; i++)
-		tree_write_yaml(&o->out, docs.items[i], 0);
+	o->failed = template_bind(t, &bind, &b, &diags) < 0 || fn(t, &b, &o->out, &diags) < 0;
 	add_diagnostics(o, &diags);
 	bindings_release(&b);
 }
 
-static void read_and_render(const char *text, size_t len, const char *name, const struct split *s,
+static void read_and_render(const struct strbuf *text, const char *name, const struct split *s,
 			    struct outcome *o)
 {
 	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
 	struct template *t = NULL;
 
-	o->failed = template_read(text, len, name, NULL, &t, &diags) < 0;
+	o->failed = template_read(text->buf, text->len, name, NULL, &t, &diags) < 0;
 	add_diagnostics(o, &diags);
 	if (!o->failed)
-		render(t, s, o);
+		render(t, render_trees, s, o);
+	template_free(t);
+}
+
+/* As `render` prints: of a compiled template without making the objects. */
+static void open_and_print(const struct strbuf *text, const char *name, const struct split *s,
+			   struct outcome *o)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	struct template *t = NULL;
+
+	o->failed = template_open(text->buf, text->len, name, NULL, false, &t, &diags) < 0;
+	add_diagnostics(o, &diags);
+	if (!o->failed)
+		render(t, template_render_yaml, s, o);
 	template_free(t);
 }
 
@@ -192,28 +220,31 @@ static void check_stages(struct law_case *c, struct template *residual,
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT, program = STRBUF_INIT, again = STRBUF_INIT;
 	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
-	struct outcome got[3] = { { STRBUF_INIT, STRBUF_INIT, false },
+	struct outcome got[4] = { { STRBUF_INIT, STRBUF_INIT, false },
+				  { STRBUF_INIT, STRBUF_INIT, false },
 				  { STRBUF_INIT, STRBUF_INIT, false },
 				  { STRBUF_INIT, STRBUF_INIT, false } };
 	struct template *back = NULL;
 
 	template_print(residual, &text);
 	template_compile(residual, &program);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(got); i++)
 		add_diagnostics(&got[i], expand_diags);
-	read_and_render(text.buf, text.len, "residual.yaml", &c->b, &got[0]);
+	read_and_render(&text, "residual.yaml", &c->b, &got[0]);
 	check(c, "the residual as text", &got[0], text.buf);
-	read_and_render(program.buf, program.len, "residual.kmt", &c->b, &got[1]);
+	read_and_render(&program, "residual.kmt", &c->b, &got[1]);
 	check(c, "the compiled residual", &got[1], text.buf);
+	open_and_print(&program, "residual.kmt", &c->b, &got[3]);
+	check(c, "the compiled residual, printed", &got[3], text.buf);
 	/* From text to program: what `template compile` does with a residual file. */
 	if (template_read(text.buf, text.len, "residual.yaml", NULL, &back, &diags) == 0) {
 		template_compile(back, &again);
-		read_and_render(again.buf, again.len, "residual.kmt", &c->b, &got[2]);
+		open_and_print(&again, "residual.kmt", &c->b, &got[2]);
 		check(c, "the residual, read and compiled", &got[2], text.buf);
 	}
 	template_free(back);
 	check_openshift(c, residual);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(got); i++)
 		outcome_release(&got[i]);
 }
 
@@ -262,7 +293,7 @@ static void run_case(struct random *r, struct law_case *c)
 		return;
 	}
 	add_diagnostics(&c->want, &diags);
-	render(whole, &c->all, &c->want);
+	render(whole, render_trees, &c->all, &c->want);
 	normalise(&c->want.diagnostics);
 	template_free(whole);
 	c->tally->rendered += !c->want.failed;

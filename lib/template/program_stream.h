@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The pieces that a compiled program is made of, for both sides: program_put_* append one,
+ * program_get_* take the same one off. Private to lib/template.
+ */
+
+#include "template/program.h"
+
+void program_put(struct strbuf *out, uint64_t n);
+/* Length, bytes, NUL. */
+void program_put_bytes(struct strbuf *out, const char *s, size_t len);
+void program_put_node(struct strbuf *out, const struct node *n);
+void program_put_expr(struct strbuf *out, const struct expr *e);
+/* t may be NULL. */
+void program_put_tpl(struct strbuf *out, const struct tpl *t);
+
+/*
+ * Nothing is trusted: the first thing that does not fit sets failed, and from then on every get
+ * returns zero, so that loops end. Memory stays in proportion to the program: whatever is counted
+ * takes bytes that nothing else may count.
+ */
+struct program_reader {
+	struct arena *arena;
+	const char *at, *end;
+	size_t unclaimed; /* bytes of the program that no count stands for yet */
+	/* Keys and names that came before are used again: positions, which differ, are not wanted.
+	 */
+	bool lean;
+	struct strmap keys;  /* text -> struct tpl *, a constant */
+	struct strmap names; /* name -> struct expr * */
+	unsigned depth;
+	bool failed;
+};
+
+void program_fail(struct program_reader *r);
+uint64_t program_get(struct program_reader *r);
+/* A number below limit. */
+unsigned program_get_below(struct program_reader *r, unsigned limit);
+/* Borrowed from the program, NUL-ended. */
+const char *program_get_bytes(struct program_reader *r, size_t *ret_len);
+struct node *program_get_node(struct program_reader *r);
+struct expr *program_get_expr(struct program_reader *r);
+/* May be NULL where a part may be left out. */
+struct tpl *program_get_tpl(struct program_reader *r);
