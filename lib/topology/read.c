@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "topology/read.h"
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "mysql/dialect/dialect.h"
+
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+int64_t wall_clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+#define VARIABLES                                                                                  \
+	"SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_id','server_uuid','hostname',"      \
+	"'report_host','port','read_only','super_read_only','offline_mode','log_bin',"             \
+	"'log_slave_updates','log_replica_updates','gtid_mode','gtid_strict_mode',"                \
+	"'binlog_format','sync_binlog','innodb_flush_log_at_trx_commit','relay_log_recovery',"     \
+	"'max_allowed_packet','max_connections','rpl_semi_sync_master_enabled',"                   \
+	"'rpl_semi_sync_source_enabled','rpl_semi_sync_master_timeout',"                           \
+	"'rpl_semi_sync_source_timeout','rpl_semi_sync_master_wait_for_slave_count',"              \
+	"'rpl_semi_sync_source_wait_for_replica_count','rpl_semi_sync_slave_enabled',"             \
+	"'rpl_semi_sync_replica_enabled')"
+#define STATUS                                                                                     \
+	"SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime','Threads_connected',"                 \
+	"'Threads_running','Rpl_semi_sync_master_status','Rpl_semi_sync_source_status',"           \
+	"'Rpl_semi_sync_master_clients','Rpl_semi_sync_source_clients',"                           \
+	"'Rpl_semi_sync_master_wait_sessions','Rpl_semi_sync_source_wait_sessions',"               \
+	"'Rpl_semi_sync_slave_status','Rpl_semi_sync_replica_status')"
+/* The clock comes first: the less there is before it, the better it can be compared. */
+#define GTIDS_MYSQL                                                                                \
+	"SELECT UTC_TIMESTAMP(6) AS now_utc, @@GLOBAL.gtid_executed AS executed, "                 \
+	"@@GLOBAL.gtid_purged AS purged"
+#define GTIDS_MARIADB                                                                              \
+	"SELECT UTC_TIMESTAMP(6) AS now_utc, @@GLOBAL.gtid_binlog_pos AS executed, "               \
+	"@@GLOBAL.gtid_binlog_state AS state, @@GLOBAL.gtid_slave_pos AS applied, "                \
+	"@@GLOBAL.gtid_current_pos AS current_pos"
+#define CONNECTIONS                                                                                \
+	"SELECT CHANNEL_NAME, RECEIVED_TRANSACTION_SET, COUNT_RECEIVED_HEARTBEATS, "               \
+	"LAST_HEARTBEAT_TIMESTAMP, LAST_QUEUED_TRANSACTION_END_QUEUE_TIMESTAMP, "                  \
+	"LAST_QUEUED_TRANSACTION_ORIGINAL_COMMIT_TIMESTAMP "                                       \
+	"FROM performance_schema.replication_connection_status"
+#define WORKERS                                                                                    \
+	"SELECT CHANNEL_NAME, LAST_APPLIED_TRANSACTION_ORIGINAL_COMMIT_TIMESTAMP, "                \
+	"APPLYING_TRANSACTION, APPLYING_TRANSACTION_ORIGINAL_COMMIT_TIMESTAMP, "                   \
+	"LAST_ERROR_NUMBER, LAST_ERROR_MESSAGE, LAST_ERROR_TIMESTAMP "                             \
+	"FROM performance_schema.replication_applier_status_by_worker"
+#define GROUP_MEMBERS                                                                              \
+	"SELECT MEMBER_ID, MEMBER_HOST, MEMBER_PORT, MEMBER_STATE, MEMBER_ROLE "                   \
+	"FROM performance_schema.replication_group_members WHERE MEMBER_ID <> ''"
+#define FULL_DISK_MYSQL                                                                            \
+	"SELECT PROCESSLIST_STATE AS state FROM performance_schema.threads "                       \
+	"WHERE PROCESSLIST_STATE = 'Waiting for disk space' LIMIT 1"
+#define FULL_DISK_MARIADB                                                                          \
+	"SELECT STATE AS state FROM information_schema.PROCESSLIST "                               \
+	"WHERE STATE LIKE 'Waiting for%free%space%' LIMIT 1"
+
+/* One reading on its way. */
+struct reader {
+	struct instance *i;
+	struct gtid_reading *reading;
+	struct arena *arena;
+	int64_t sent;
+};
+
+typedef void take(struct reader *r, const struct result *res);
+
+static const char *cell(const void *from, size_t row, const char *column)
+{
+	return result_get(from, row, column);
+}
+
+static struct rows rows_of(const struct result *res)
+{
+	return (struct rows){ res, result_rows(res), cell };
+}
+
+static const char *keep(struct arena *a, const char *text)
+{
+	return text && *text ? arena_strdup(a, text) : "";
+}
+
+/* MariaDB 12 knows more ways to be read only than ON: everything but OFF closes. */
+static int switch_of(const char *text)
+{
+	return strcasecmp(text, "OFF") != 0 && strcmp(text, "0") != 0 &&
+	       strcasecmp(text, "NO") != 0 && *text;
+}
+
+static void set_semisync(struct semisync *s, const char *name, const char *value)
+{
+	if (strstr(name, "_wait_for_"))
+		s->wait_for = number_parse(value);
+	else if (strstr(name, "_timeout"))
+		s->timeout_ms = number_parse(value);
+	else if (strstr(name, "_clients"))
+		s->clients = number_parse(value);
+	else if (strstr(name, "_wait_sessions"))
+		s->waiting = number_parse(value);
+	else if (strstr(name, "_slave_enabled") || strstr(name, "_replica_enabled"))
+		s->replica_enabled = switch_of(value);
+	else if (strstr(name, "_slave_status") || strstr(name, "_replica_status"))
+		s->replica_active = switch_of(value);
+	else if (strstr(name, "_enabled"))
+		s->source_enabled = switch_of(value);
+	else if (strstr(name, "_status"))
+		s->source_active = switch_of(value);
+}
+
+static bool set_switch(struct instance *i, const char *name, const char *value)
+{
+	const struct {
+		const char *name;
+		int *to;
+	} switches[] = {
+		{ "read_only", &i->read_only },
+		{ "super_read_only", &i->super_read_only },
+		{ "offline_mode", &i->offline },
+		{ "log_bin", &i->log_bin },
+		{ "log_slave_updates", &i->log_updates },
+		{ "log_replica_updates", &i->log_updates },
+		{ "gtid_strict_mode", &i->gtid_strict },
+	};
+
+	for (size_t n = 0; n < ARRAY_SIZE(switches); n++) {
+		if (strcasecmp(switches[n].name, name) != 0)
+			continue;
+		*switches[n].to = switch_of(value);
+		return true;
+	}
+	return false;
+}
+
+static bool set_number(struct instance *i, const char *name, const char *value)
+{
+	const struct {
+		const char *name;
+		int64_t *to;
+	} numbers[] = {
+		{ "server_id", &i->server_id },
+		{ "sync_binlog", &i->sync_binlog },
+		{ "innodb_flush_log_at_trx_commit", &i->flush_log },
+		{ "max_allowed_packet", &i->max_packet },
+		{ "max_connections", &i->max_connections },
+		{ "Uptime", &i->uptime },
+		{ "Threads_connected", &i->connections },
+		{ "Threads_running", &i->running },
+	};
+
+	for (size_t n = 0; n < ARRAY_SIZE(numbers); n++) {
+		if (strcasecmp(numbers[n].name, name) != 0)
+			continue;
+		*numbers[n].to = number_parse(value);
+		return true;
+	}
+	if (strcasecmp(name, "relay_log_recovery") == 0)
+		i->relay_log_recovery = switch_of(value);
+	return false;
+}
+
+static void set_text(struct reader *r, const char *name, const char *value)
+{
+	struct instance *i = r->i;
+	int64_t port;
+
+	if (strcasecmp(name, "server_uuid") == 0)
+		i->uuid = keep(r->arena, value);
+	else if (strcasecmp(name, "hostname") == 0)
+		i->hostname = keep(r->arena, value);
+	else if (strcasecmp(name, "report_host") == 0)
+		i->report_host = keep(r->arena, value);
+	else if (strcasecmp(name, "binlog_format") == 0)
+		i->binlog_format = keep(r->arena, value);
+	else if (strcasecmp(name, "port") == 0) {
+		port = number_parse(value);
+		i->own_port = port > 0 && port < 65536 ? (unsigned)port : 0;
+	} else if (strcasecmp(name, "gtid_mode") == 0) {
+		i->gtid_mode = keep(r->arena, value);
+		i->gtid_on = strcasecmp(value, "ON") == 0;
+	}
+}
+
+/* Rows of name and value. */
+static void take_variables(struct reader *r, const struct result *res)
+{
+	for (size_t n = 0; n < result_rows(res); n++) {
+		const char *name = result_cell(res, n, 0, NULL);
+		const char *value = result_cell(res, n, 1, NULL);
+
+		if (!name || !value)
+			continue;
+		if (strncasecmp(name, "rpl_semi_sync_", 14) == 0)
+			set_semisync(&r->i->semisync, name, value);
+		else if (!set_switch(r->i, name, value) && !set_number(r->i, name, value))
+			set_text(r, name, value);
+	}
+}
+
+static void parse_set(const char *text, struct gtid_set *ret, bool *known)
+{
+	struct error ignored = ERROR_INIT;
+
+	gtid_set_release(ret);
+	if (!text || gtid_set_parse(ret, text, strlen(text), NULL, &ignored) < 0) {
+		error_release(&ignored);
+		*known = false;
+	}
+}
+
+/* The clock of the server lies between the two moments of ours. */
+static void take_clock(struct reader *r, const char *text, int64_t now)
+{
+	server_time theirs = server_time_parse(text);
+	int64_t error = (now - r->sent) / 2 + 1;
+
+	if (!theirs || (r->i->clock_error >= 0 && r->i->clock_error <= error))
+		return;
+	r->i->clock_offset = theirs - (r->sent + now) / 2;
+	r->i->clock_error = error;
+}
+
+static void take_gtids(struct reader *r, const struct result *res)
+{
+	struct gtid_reading *to = r->reading;
+	struct instance *i = r->i;
+	int64_t now = wall_clock_us();
+	bool purged = true;
+
+	if (result_rows(res) == 0)
+		return;
+	take_clock(r, result_get(res, 0, "now_utc"), now);
+	to->known = true;
+	to->at = r->sent;
+	to->until = now;
+	parse_set(result_get(res, 0, "executed"), &to->executed, &to->known);
+	if (i->mariadb) {
+		parse_set(result_get(res, 0, "state"), &to->state, &to->known);
+		parse_set(result_get(res, 0, "applied"), &to->applied, &to->known);
+		i->gtid_text = keep(r->arena, result_get(res, 0, "current_pos"));
+	} else {
+		parse_set(result_get(res, 0, "executed"), &to->state, &to->known);
+		parse_set(result_get(res, 0, "purged"), &i->purged, &purged);
+		i->gtid_text = keep(r->arena, result_get(res, 0, "executed"));
+	}
+}
+
+static void take_replica_status(struct reader *r, const struct result *res)
+{
+	struct rows rows = rows_of(res);
+
+	channels_read(r->arena, r->i->dialect, &rows, &r->i->channels);
+}
+
+static void take_binlog(struct reader *r, const struct result *res)
+{
+	if (result_rows(res) == 0)
+		return;
+	r->i->binlog_file = keep(r->arena, result_get(res, 0, "File"));
+	r->i->binlog_position = number_parse(result_get(res, 0, "Position"));
+}
+
+static void take_replicas(struct reader *r, const struct result *res)
+{
+	size_t n = result_rows(res);
+
+	r->i->registered = arena_zalloc(r->arena, (n + 1) * sizeof(*r->i->registered));
+	r->i->registered_count = n;
+	for (size_t j = 0; j < n; j++) {
+		int64_t port = number_parse(result_get(res, j, "Port"));
+
+		r->i->registered[j] = (struct registered){
+			.server_id = number_parse(result_get(res, j, "Server_Id")),
+			.host = keep(r->arena, result_get(res, j, "Host")),
+			.port = port > 0 && port < 65536 ? (unsigned)port : 0,
+		};
+	}
+}
+
+static void take_connections(struct reader *r, const struct result *res)
+{
+	struct rows rows = rows_of(res);
+
+	channels_read_connections(r->arena, &r->i->channels, &rows);
+}
+
+static void take_workers(struct reader *r, const struct result *res)
+{
+	struct rows rows = rows_of(res);
+
+	channels_read_workers(r->arena, &r->i->channels, &rows);
+}
+
+static void take_group(struct reader *r, const struct result *res)
+{
+	struct instance *i = r->i;
+	size_t n = result_rows(res);
+
+	i->group = arena_zalloc(r->arena, (n + 1) * sizeof(*i->group));
+	i->group_count = n;
+	for (size_t j = 0; j < n; j++) {
+		int64_t port = number_parse(result_get(res, j, "MEMBER_PORT"));
+
+		i->group[j] = (struct group_member){
+			.uuid = keep(r->arena, result_get(res, j, "MEMBER_ID")),
+			.host = keep(r->arena, result_get(res, j, "MEMBER_HOST")),
+			.state = keep(r->arena, result_get(res, j, "MEMBER_STATE")),
+			.role = keep(r->arena, result_get(res, j, "MEMBER_ROLE")),
+			.port = port > 0 && port < 65536 ? (unsigned)port : 0,
+		};
+		if (strcmp(i->group[j].uuid, i->uuid) != 0)
+			continue;
+		i->group_state = i->group[j].state;
+		i->group_role = i->group[j].role;
+	}
+}
+
+static void take_full_disk(struct reader *r, const struct result *res)
+{
+	r->i->disk_full = result_rows(res) > 0;
+	if (r->i->disk_full)
+		r->i->disk_full_where = keep(r->arena, result_cell(res, 0, 0, NULL));
+}
+
+struct statement {
+	const char *sql;
+	take *take;
+	const char *right; /* that it needs, or NULL */
+};
+
+#define STATEMENTS 10
+
+static size_t statements(const struct dialect *d, enum question q, struct statement *ret)
+{
+	const char *monitor = d->mariadb ? "REPLICA MONITOR" : "REPLICATION CLIENT";
+	bool times = dialect_can(d, CAN_COMMIT_TIMES);
+	size_t n = 0;
+
+	ret[n++] = (struct statement){ d->mariadb ? GTIDS_MARIADB : GTIDS_MYSQL, take_gtids, NULL };
+	if (q == ASK_GTID)
+		return n;
+	if (q == ASK_ALL) {
+		ret[n++] = (struct statement){ VARIABLES, take_variables, NULL };
+		ret[n++] = (struct statement){ STATUS, take_variables, NULL };
+	}
+	ret[n++] = (struct statement){ d->replica_status, take_replica_status, monitor };
+	if (times) {
+		ret[n++] = (struct statement){ CONNECTIONS, take_connections,
+					       "SELECT on performance_schema" };
+		ret[n++] = (struct statement){ WORKERS, take_workers,
+					       "SELECT on performance_schema" };
+	}
+	if (q == ASK_REPLICA)
+		return n;
+	ret[n++] = (struct statement){ d->binlog_position, take_binlog,
+				       d->mariadb ? "BINLOG MONITOR" : "REPLICATION CLIENT" };
+	ret[n++] = (struct statement){ d->replicas, take_replicas,
+				       d->mariadb ? "REPLICATION MASTER ADMIN"
+						  : "REPLICATION SLAVE" };
+	if (dialect_can(d, CAN_GROUP_REPLICATION))
+		ret[n++] = (struct statement){ GROUP_MEMBERS, take_group,
+					       "SELECT on performance_schema" };
+	ret[n++] = (struct statement){ d->mariadb ? FULL_DISK_MARIADB : FULL_DISK_MYSQL,
+				       take_full_disk,
+				       d->mariadb ? "PROCESS" : "SELECT on performance_schema" };
+	return n;
+}
+
+static void note_right(struct instance *i, struct arena *a, const char *right)
+{
+	if (!right || strstr(i->missing_rights, right))
+		return;
+	i->missing_rights = *i->missing_rights
+				    ? arena_printf(a, "%s, %s", i->missing_rights, right)
+				    : right;
+}
+
+/* Sends those from first on; returns how many of them were answered. */
+static int ask(struct connection *c, const struct statement *all, size_t first, size_t n,
+	       struct reader *r, size_t *ret_answered, struct error *err)
+{
+	cleanup_strbuf struct strbuf sql = STRBUF_INIT;
+	struct result *results[STATEMENTS] = { NULL };
+	int result;
+
+	for (size_t i = first; i < n; i++)
+		strbuf_addf(&sql, "%s%s", i > first ? ";" : "", all[i].sql);
+	r->sent = wall_clock_us();
+	result = connection_query_many(c, sql.buf, results, n - first, err);
+	*ret_answered = 0;
+	for (size_t i = first; i < n; i++) {
+		if (results[i - first] && *ret_answered == i - first) {
+			all[i].take(r, results[i - first]);
+			++*ret_answered;
+		}
+		result_free(results[i - first]);
+	}
+	return result;
+}
+
+int read_facts(struct connection *c, enum question q, struct instance *i,
+	       struct gtid_reading *reading, struct arena *a, struct error *err)
+{
+	struct statement all[STATEMENTS];
+	struct reader r = { .i = i, .reading = reading, .arena = a };
+	size_t n = statements(i->dialect, q, all), done = 0, answered;
+
+	while (done < n) {
+		int result = ask(c, all, done, n, &r, &answered, err);
+
+		done += answered;
+		if (result >= 0)
+			return 0;
+		if (result != -ERR_FAILED && result != -ERR_DENIED)
+			return result;
+		/* A server without this statement or right still says the rest. */
+		if (result == -ERR_DENIED && done < n)
+			note_right(i, a, all[done].right);
+		error_release(err);
+		done++;
+	}
+	return 0;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "topology/rules.h"
+
+#include "base/memory.h"
+#include "mysql/dialect/dialect.h"
+#include "topology/failures.h"
+#include "topology/lag.h"
+
+#include <string.h>
+
+/* Rules about channels: a replica and one source of it. */
+
+typedef void channel_test(struct diagnosis *d, const struct rule *r, const struct instance *i,
+			  const struct link *l);
+
+static void each_link(struct diagnosis *d, const struct rule *r, channel_test *test)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+
+		for (size_t j = 0; one->reach == REACH_OK && j < one->channels.len; j++)
+			if (link_follows(&one->links[j]))
+				test(d, r, one, &one->links[j]);
+	}
+}
+
+/* "shop.orders", or "". */
+static const char *of_table(const struct diagnosis *d, const struct replica_thread *t)
+{
+	size_t len;
+	const char *table = failure_table(t->text, &len);
+
+	return table ? fact(d, " on %.*s", (int)len, table) : "";
+}
+
+static const char *ago(const struct diagnosis *d, const struct instance *i,
+		       const struct channel *c)
+{
+	int64_t now = i->second.until + i->clock_offset;
+
+	if (!c->failed_at || !i->second.known || i->clock_error < 0 || now < c->failed_at)
+		return "";
+	return fact(d, " %s ago", span(d, (double)(now - c->failed_at) / 1e6));
+}
+
+/* What to look at or do next, by the kind of failure. */
+static const char *next_for(const struct diagnosis *d, const struct instance *i,
+			    const struct link *l, const struct failure *f)
+{
+	static const char *const restart[] = { "applier-locks",	  "applier-limits",
+					       "relay-log-write", "binlog-checksum",
+					       "packet-too-large" };
+	static const char *const sets[] = { "binlog-purged", "source-behind", "replica-position",
+					    "gtid-order" };
+
+	for (size_t n = 0; n < ARRAY_SIZE(restart); n++)
+		if (strcmp(f->code, restart[n]) == 0)
+			return next_sql(d, i, on_channel(d, i, l, i->dialect->start_replica));
+	for (size_t n = 0; n < ARRAY_SIZE(sets); n++)
+		if (strcmp(f->code, sets[n]) == 0)
+			return next_on(d, "gtid compare", NULL);
+	return next_sql(d, i, i->dialect->replica_status);
+}
+
+static void failed(struct diagnosis *d, const struct instance *i, const struct link *l,
+		   bool receiver)
+{
+	const struct replica_thread *t = receiver ? &l->status->receiver : &l->status->applier;
+	const struct failure *f = failure_find(t, receiver);
+
+	report(d, rule_find(f->code), i, l,
+	       fact(d, "%s %s%s (%u%s)", object_name(d, i, l), f->words,
+		    receiver ? "" : ago(d, i, l->status), t->error,
+		    receiver ? "" : of_table(d, t)),
+	       fact(d, "%s", t->text), next_for(d, i, l, f));
+}
+
+static void stopped(struct diagnosis *d, const struct instance *i, const struct link *l)
+{
+	const struct channel *c = l->status;
+	bool receiver = c->receiver.state == THREAD_STOPPED && !c->receiver.error;
+	bool applier = c->applier.state == THREAD_STOPPED && !c->applier.error;
+	const char *who = object_name(d, i, l);
+	const struct dialect *dialect = i->dialect;
+
+	if (receiver && applier)
+		report(d, rule_find("replication-stopped"), i, l,
+		       fact(d, "%s is stopped: it neither receives nor applies", who),
+		       "both threads off, no error",
+		       next_sql(d, i, on_channel(d, i, l, dialect->start_replica)));
+	else if (receiver)
+		report(d, rule_find("receiver-stopped"), i, l,
+		       fact(d, "%s does not receive: its receiver is stopped", who),
+		       "receiver off, no error",
+		       next_sql(d, i, on_channel(d, i, l, dialect->start_receiver)));
+	else if (applier)
+		report(d, rule_find("applier-stopped"), i, l,
+		       fact(d, "%s does not apply: its applier is stopped", who),
+		       "applier off, no error",
+		       next_sql(d, i, on_channel(d, i, l, dialect->start_applier)));
+}
+
+static void test_threads(struct diagnosis *d, const struct rule *r UNUSED,
+			 const struct instance *i, const struct link *l)
+{
+	const struct channel *c = l->status;
+
+	if (c->applier.state != THREAD_RUNNING && c->applier.error)
+		failed(d, i, l, false);
+	if (c->receiver.state != THREAD_RUNNING && c->receiver.error)
+		failed(d, i, l, true);
+	else if (c->receiver.state == THREAD_CONNECTING)
+		report(d, rule_find("receiver-connecting"), i, l,
+		       fact(d, "%s cannot reach its source %s:%u", object_name(d, i, l),
+			    c->source_host, c->source_port),
+		       *c->receiver.doing ? c->receiver.doing : "the receiver is connecting",
+		       next_sql(d, i, i->dialect->replica_status));
+	stopped(d, i, l);
+}
+
+void rule_threads(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_threads);
+}
+
+static void test_unknown_source(struct diagnosis *d, const struct rule *r,
+				const struct instance *i, const struct link *l)
+{
+	const struct channel *c = l->status;
+
+	if (l->source)
+		return;
+	report(d, r, i, l,
+	       fact(d, "%s follows %s:%u, which is not one of the cluster", object_name(d, i, l),
+		    c->source_host, c->source_port),
+	       fact(d, "source %s:%u, server id %lld", c->source_host, c->source_port,
+		    (long long)c->source_id),
+	       next_sql(d, i, i->dialect->replica_status));
+}
+
+void rule_unknown_source(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_unknown_source);
+}
+
+static void test_other_root(struct diagnosis *d, const struct rule *r, const struct instance *i,
+			    const struct link *l)
+{
+	const struct topology *t = d->topology;
+	const struct instance *root = l->source ? l->source->root : NULL;
+
+	if (!root || root == t->primary || root->reach != REACH_OK || root->shares_replica ||
+	    !t->primary || t->primary->role == ROLE_GROUP_PRIMARY || t->writers != 1)
+		return;
+	report(d, r, i, l,
+	       fact(d, "%s follows %s, not the primary %s", object_name(d, i, l), root->name,
+		    t->primary->name),
+	       fact(d, "source %s:%u", l->status->source_host, l->status->source_port),
+	       next_on(d, "gtid compare", NULL));
+}
+
+void rule_other_root(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_other_root);
+}
+
+static void test_stale(struct diagnosis *d, const struct rule *r, const struct instance *i,
+		       const struct link *l)
+{
+	const struct lag *lag = &l->lag;
+
+	if (lag->not_received <= 0 || l->status->seconds_behind != 0)
+		return;
+	report(d, r, i, l,
+	       fact(d, "%s shows 0 s and is stale: %lld transactions were not sent to it",
+		    object_name(d, i, l), (long long)lag->not_received),
+	       fact(d, "receiver %s, seconds behind 0, %lld transactions missing",
+		    thread_state_name(l->status->receiver.state), (long long)lag->transactions),
+	       next_on(d, "lag", i));
+}
+
+void rule_stale(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_stale);
+}
+
+#define LAGGING_SECONDS 30
+
+static void test_lagging(struct diagnosis *d, const struct rule *r, const struct instance *i,
+			 const struct link *l)
+{
+	const struct lag *lag = &l->lag;
+	double wanted = l->status->delay > 0 ? (double)l->status->delay : 0;
+
+	if (l->status->receiver.state != THREAD_RUNNING ||
+	    l->status->applier.state != THREAD_RUNNING || lag->seconds < 0 ||
+	    lag->seconds - (lag->at_most ? 0 : lag->error) - wanted < LAGGING_SECONDS)
+		return;
+	report(d, r, i, l,
+	       fact(d, "%s is %s behind", object_name(d, i, l), span(d, lag->seconds - wanted)),
+	       fact(d, "%.1f s ± %.1f s by %s, %lld transactions", lag->seconds, lag->error,
+		    lag_method_name(lag->method), (long long)lag->transactions),
+	       next_on(d, "lag", i));
+}
+
+void rule_lagging(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_lagging);
+}
+
+static void test_delayed(struct diagnosis *d, const struct rule *r, const struct instance *i,
+			 const struct link *l)
+{
+	if (l->status->delay <= 0)
+		return;
+	report(d, r, i, l,
+	       fact(d, "%s applies %s late on purpose", object_name(d, i, l),
+		    span(d, (double)l->status->delay)),
+	       fact(d, "delay %lld s", (long long)l->status->delay), next_on(d, "lag", i));
+}
+
+void rule_delayed(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_delayed);
+}
+
+static void test_filtered(struct diagnosis *d, const struct rule *r, const struct instance *i,
+			  const struct link *l)
+{
+	if (l->status->filtered || l->status->ignores_servers)
+		report(d, r, i, l,
+		       fact(d, "%s leaves out a part of what its source sends",
+			    object_name(d, i, l)),
+		       l->status->filtered ? l->status->filters : "ignores some server ids",
+		       next_sql(d, i, i->dialect->replica_status));
+}
+
+void rule_filtered(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_filtered);
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "topology/rules.h"
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "mysql/dialect/dialect.h"
+
+#include <string.h>
+
+/* Rules about the cluster as a whole: who writes, who follows whom. */
+
+/* The names of all instances that are so, "a, b and c". */
+static const char *names(const struct diagnosis *d, bool (*is)(const struct instance *))
+{
+	const struct topology *t = d->topology;
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	size_t total = 0, n = 0;
+
+	for (size_t i = 0; i < t->len; i++)
+		total += is(t->items[i]);
+	for (size_t i = 0; i < t->len; i++) {
+		if (!is(t->items[i]))
+			continue;
+		n++;
+		strbuf_addf(&text, "%s%s", n == 1 ? "" : n == total ? " and " : ", ",
+			    t->items[i]->name);
+	}
+	return fact(d, "%s", text.buf);
+}
+
+static bool writes(const struct instance *i)
+{
+	return i->writable;
+}
+
+static bool silent(const struct instance *i)
+{
+	return i->reach != REACH_OK;
+}
+
+static bool in_ring(const struct instance *i)
+{
+	return i->in_ring;
+}
+
+static const char *read_only_statement(const struct instance *i)
+{
+	return i->dialect && dialect_can(i->dialect, CAN_SUPER_READ_ONLY)
+		       ? "SET GLOBAL super_read_only = ON"
+		       : "SET GLOBAL read_only = ON";
+}
+
+static const char *open_statement(const struct instance *i)
+{
+	return i->dialect && dialect_can(i->dialect, CAN_SUPER_READ_ONLY)
+		       ? "SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF"
+		       : "SET GLOBAL read_only = OFF";
+}
+
+/* Whom to close: a writer that follows another one, else the one that fewer follow. */
+static const struct instance *intruder(const struct topology *t)
+{
+	const struct instance *found = NULL;
+
+	for (size_t i = 0; i < t->len; i++) {
+		const struct instance *one = t->items[i];
+
+		if (!one->writable || one == t->primary)
+			continue;
+		if (!found || (found->role != ROLE_REPLICA && one->role == ROLE_REPLICA))
+			found = one;
+	}
+	return found;
+}
+
+void rule_two_writers(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	const struct instance *other;
+
+	if (t->writers < 2)
+		return;
+	other = intruder(t);
+	report(d, r, NULL, NULL, fact(d, "%s take writes at the same time", names(d, writes)),
+	       fact(d, "read_only is off on %s", names(d, writes)),
+	       next_sql(d, other, read_only_statement(other)));
+}
+
+/* Does anybody still get data from it? */
+static bool still_sends(const struct topology *t, const struct instance *source)
+{
+	for (size_t i = 0; i < t->len; i++)
+		for (size_t j = 0; t->items[i]->links && j < t->items[i]->channels.len; j++)
+			if (t->items[i]->links[j].source == source &&
+			    t->items[i]->links[j].status->receiver.state == THREAD_RUNNING)
+				return true;
+	return false;
+}
+
+/*
+ * Who of those that cannot be read may be the writer: who is followed by others; where nobody is
+ * followed, anyone. NULL when all can be read.
+ */
+static const struct instance *lost_primary(const struct topology *t)
+{
+	const struct instance *found = NULL;
+
+	for (size_t i = 0; i < t->len; i++)
+		if (silent(t->items[i]) &&
+		    (!found || t->items[i]->followers > found->followers))
+			found = t->items[i];
+	return found;
+}
+
+static size_t count_read(const struct topology *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->len; i++)
+		n += !silent(t->items[i]);
+	return n;
+}
+
+/* Nothing listens at its address, and nobody who can be asked gets anything from it. */
+static bool proven_gone(const struct topology *t, const struct instance *lost)
+{
+	return lost->reach == REACH_DOWN && lost->followers > 0 && !still_sends(t, lost);
+}
+
+static bool elected(const struct topology *t)
+{
+	return t->primary && t->primary->role == ROLE_PRIMARY;
+}
+
+void rule_no_writer(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	const struct instance *lost = lost_primary(t);
+
+	if (t->writers || !count_read(t))
+		return;
+	if (lost && proven_gone(t, lost))
+		report(d, r, NULL, NULL,
+		       fact(d, "no server takes writes: %s is down and no replica hears of it",
+			    lost->name),
+		       fact(d, "%s: %s", lost->name, lost->why), next_on(d, "lag", NULL));
+	else if (!lost && !elected(t))
+		report(d, r, NULL, NULL, "no server takes writes: every one is read only",
+		       "read_only is on everywhere", next_on(d, "lag", NULL));
+}
+
+void rule_primary_not_open(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	const struct instance *p = t->primary;
+
+	if (t->writers || !elected(t) || lost_primary(t))
+		return;
+	if (p->semisync.source_enabled == 1 && p->semisync.clients == 0)
+		report(d, r, p, NULL,
+		       fact(d, "%s is the primary and read only: it opens when the first replica "
+			       "acknowledges", p->name),
+		       "semi-synchronous source on, 0 replicas acknowledge, read_only on",
+		       next_on(d, "lag", NULL));
+	else
+		report(d, r, p, NULL, fact(d, "%s is the primary and read only", p->name),
+		       fact(d, "read_only on, %zu replicas follow it", p->followers),
+		       next_sql(d, p, open_statement(p)));
+}
+
+void rule_primary_unreadable(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	const struct instance *lost = lost_primary(t);
+
+	if (t->writers || !lost || !count_read(t) || proven_gone(t, lost))
+		return;
+	report(d, r, lost, NULL,
+	       fact(d, "%s cannot be read, and nobody else takes writes: it may still take them",
+		    lost->name),
+	       fact(d, "%s; %s", lost->why,
+		    still_sends(t, lost) ? "replicas still hold a connection to it"
+					 : "no replica tells of it"),
+	       next_on(d, "status --timeout 30s", NULL));
+}
+
+void rule_nothing_readable(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+
+	if (count_read(t) || t->len == 0)
+		return;
+	report(d, r, NULL, NULL,
+	       fact(d, "no server could be read: %s", t->items[0]->why),
+	       names(d, silent), *t->items[0]->hint ? t->items[0]->hint
+						      : next_on(d, "status --timeout 30s", NULL));
+}
+
+void rule_ring(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+
+		if (!one->in_ring)
+			continue;
+		report(d, r, NULL, NULL,
+		       fact(d, "%s follow each other in a ring", names(d, in_ring)),
+		       fact(d, "%s follows %s", one->name, one->links[0].source->name),
+		       next_on(d, "check", NULL));
+		return;
+	}
+}
+
+void rule_multi_source(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; d->topology->multi_source && i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+		size_t n = 0;
+
+		for (size_t j = 0; j < one->channels.len; j++)
+			n += link_follows(&one->links[j]);
+		if (n > 1)
+			report(d, r, one, NULL, fact(d, "%s follows %zu sources", one->name, n),
+			       fact(d, "%zu channels", n), next_on(d, "lag", one));
+	}
+}
+
+void rule_chain(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+
+		for (size_t j = 0; j < one->channels.len; j++) {
+			const struct instance *source = one->links[j].source;
+
+			if (source && source->role == ROLE_REPLICA && !one->in_ring)
+				report(d, r, one, &one->links[j],
+				       fact(d, "%s follows the replica %s", one->name,
+					    source->name),
+				       fact(d, "source %s:%u", one->links[j].status->source_host,
+					    one->links[j].status->source_port),
+				       next_on(d, "lag", one));
+		}
+	}
+}
+
+/* Reports each instance that shares a value with an earlier one. */
+static bool same_id(const struct instance *a, const struct instance *b)
+{
+	return a->server_id > 0 && a->server_id == b->server_id;
+}
+
+static bool same_uuid(const struct instance *a, const struct instance *b)
+{
+	return *a->uuid && strcmp(a->uuid, b->uuid) == 0;
+}
+
+static const struct instance *earlier_twin(const struct topology *t, size_t at,
+					   bool (*same)(const struct instance *,
+							const struct instance *))
+{
+	for (size_t i = 0; i < at; i++)
+		if (!silent(t->items[i]) && !silent(t->items[at]) &&
+		    same(t->items[at], t->items[i]))
+			return t->items[i];
+	return NULL;
+}
+
+void rule_server_id_equal(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+		const struct instance *twin = earlier_twin(d->topology, i, same_id);
+
+		if (twin)
+			report(d, r, one, NULL,
+			       fact(d, "%s has the server id of %s", one->name, twin->name),
+			       fact(d, "server_id %lld on both", (long long)one->server_id),
+			       next_sql(d, one, "SET GLOBAL server_id = N"));
+	}
+}
+
+void rule_server_uuid_equal(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+		const struct instance *twin = earlier_twin(d->topology, i, same_uuid);
+
+		if (twin)
+			report(d, r, one, NULL,
+			       fact(d, "%s has the server UUID of %s: its data folder is a copy",
+				    one->name, twin->name),
+			       fact(d, "server_uuid %s on both", one->uuid),
+			       next_sql(d, one, "SELECT @@datadir, @@server_uuid"));
+	}
+}
+
+static int compare_offset(const void *a, const void *b)
+{
+	int64_t x = (*(const struct instance *const *)a)->clock_offset;
+	int64_t y = (*(const struct instance *const *)b)->clock_offset;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Against the middle of all clocks, since ours may be the wrong one. */
+void rule_clock_skew(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	cleanup_free const struct instance **known = xcalloc(t->len + 1, sizeof(*known));
+	size_t n = 0;
+	int64_t middle;
+
+	for (size_t i = 0; i < t->len; i++)
+		if (!silent(t->items[i]) && t->items[i]->clock_error >= 0)
+			known[n++] = t->items[i];
+	if (n < 2)
+		return;
+	qsort(known, n, sizeof(*known), compare_offset);
+	/* Of two, the primary's is the one that the others are measured by. */
+	middle = n == 2 && t->primary && t->primary->clock_error >= 0 ? t->primary->clock_offset
+								      : known[n / 2]->clock_offset;
+	for (size_t i = 0; i < n; i++) {
+		int64_t off = known[i]->clock_offset - middle;
+
+		if ((off < 0 ? -off : off) <= 1000000 + known[i]->clock_error)
+			continue;
+		report(d, r, known[i], NULL,
+		       fact(d, "the clock of %s is %s %s the others", known[i]->name,
+			    span(d, (double)(off < 0 ? -off : off) / 1e6),
+			    off < 0 ? "behind" : "before"),
+		       fact(d, "offset %+.3f s, measured to %.3f s", (double)off / 1e6,
+			    (double)known[i]->clock_error / 1e6),
+		       next_sql(d, known[i], "SELECT UTC_TIMESTAMP(6)"));
+	}
+}
+
+static bool unhealthy(const char *state)
+{
+	return *state && strcmp(state, "ONLINE") != 0;
+}
+
+void rule_group_no_quorum(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+		size_t lost = 0;
+
+		for (size_t j = 0; j < one->group_count; j++)
+			lost += strcmp(one->group[j].state, "UNREACHABLE") == 0;
+		if (lost == 0 || lost * 2 < one->group_count)
+			continue;
+		report(d, r, NULL, NULL,
+		       fact(d, "the group has lost its majority: %s reaches %zu of %zu members",
+			    one->name, one->group_count - lost, one->group_count),
+		       fact(d, "%zu members UNREACHABLE", lost),
+		       next_sql(d, one,
+				"SELECT * FROM performance_schema.replication_group_members"));
+		return;
+	}
+}
+
+void rule_group_member(struct diagnosis *d, const struct rule *r)
+{
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *one = d->topology->items[i];
+
+		if (!unhealthy(one->group_state))
+			continue;
+		report(d, r, one, NULL,
+		       fact(d, "%s is in the group's state %s", one->name, one->group_state),
+		       fact(d, "MEMBER_STATE %s", one->group_state),
+		       next_sql(d, one, "START GROUP_REPLICATION"));
+	}
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs those above first */
+#include <cmocka.h>
+
+#include "tests/unit/topology/fixture.h"
+#include "topology/history.h"
+#include "topology/lag.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* demo-2 lacks 12 transactions, of which it received 8. Its reading is at 1.0025 s. */
+static struct topology *behind(bool mariadb)
+{
+	struct topology *t = healthy(mariadb);
+	struct channel *c = &t->items[2]->channels.items[0];
+
+	set_gtids(t->items[0], mariadb ? "0-1-112" : UUID_0 ":1-112", "");
+	c->retrieved = mariadb ? "0-1-108" : UUID_0 ":1-108";
+	t->items[0]->binlog_position = 5000;
+	c->read_position = 4000;
+	c->applied_position = 100;
+	return t;
+}
+
+static const struct lag *lag_of(struct topology *t)
+{
+	topology_relate(t);
+	return &t->items[2]->links[0].lag;
+}
+
+static void assert_near(double a, double b)
+{
+	if (fabs(a - b) > 0.0001)
+		fail_msg("%f is not %f", a, b);
+}
+
+static void test_lag__nothing_missing_is_0_whatever_the_clocks_say(void **state)
+{
+	cleanup_topology struct topology *t = healthy(false);
+	const struct lag *lag;
+
+	(void)state;
+	t->items[2]->clock_offset = 3000000;
+	lag = lag_of(t);
+	assert_int_equal(lag->method, LAG_NOTHING_MISSING);
+	assert_near(lag->seconds, 0);
+	/* From the question to the source until the answer of the replica. */
+	assert_near(lag->error, 0.003);
+	assert_false(lag->at_most);
+	assert_int_equal(lag->transactions, 0);
+	assert_near(lag->transport, 0);
+	assert_near(lag->eta, 0);
+}
+
+static void test_lag__counts_what_is_missing_and_what_did_not_arrive(void **state)
+{
+	(void)state;
+	for (int mariadb = 0; mariadb < 2; mariadb++) {
+		cleanup_topology struct topology *t = behind(mariadb);
+		const struct lag *lag = lag_of(t);
+
+		assert_int_equal(lag->transactions, 12);
+		assert_int_equal(lag->not_received, 4);
+		assert_int_equal(lag->bytes, 4900);
+		assert_int_equal(lag->transactions_at_most, mariadb);
+	}
+}
+
+static void test_lag__is_the_age_of_what_is_being_applied(void **state)
+{
+	cleanup_topology struct topology *t = behind(false);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	/* The source's clock is 2 s before ours; it committed 0.5 s before the reading. */
+	t->items[0]->clock_offset = 2000000;
+	c->applying_commit = 1002500 + 2000000 - 500000;
+	c->last_applied_commit = c->applying_commit - 100000;
+	lag = lag_of(t);
+	assert_int_equal(lag->method, LAG_COMMIT_TIME);
+	assert_near(lag->seconds, 0.5);
+	assert_near(lag->error, 0.001);
+	assert_false(lag->at_most);
+}
+
+static void test_lag__between_two_transactions_it_is_an_upper_bound(void **state)
+{
+	cleanup_topology struct topology *t = behind(false);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	c->last_applied_commit = 1002500 - 900000;
+	c->last_queued_commit = 1002500 - 200000;
+	lag = lag_of(t);
+	assert_int_equal(lag->method, LAG_LAST_APPLIED);
+	assert_near(lag->seconds, 0.9);
+	assert_true(lag->at_most);
+	assert_near(lag->error, 0.7 + 0.001);
+	assert_near(lag->transport, 0.2);
+}
+
+static void test_lag__of_a_delayed_replica_is_the_delay_without_its_rest(void **state)
+{
+	cleanup_topology struct topology *t = behind(true);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	c->delay = 3600;
+	c->remaining_delay = 3000;
+	lag = lag_of(t);
+	assert_int_equal(lag->method, LAG_DELAY);
+	assert_near(lag->seconds, 600);
+	assert_string_equal(lag->reason, "it is delayed by 3600 s on purpose");
+}
+
+static void test_lag__the_servers_word_counts_only_while_both_threads_run(void **state)
+{
+	cleanup_topology struct topology *t = behind(true);
+	struct channel *c = &t->items[2]->channels.items[0];
+
+	(void)state;
+	c->seconds_behind = 7;
+	assert_int_equal(lag_of(t)->method, LAG_SERVER);
+	assert_near(lag_of(t)->seconds, 7);
+	c->seconds_behind = 0;
+	c->receiver.state = THREAD_CONNECTING;
+	assert_int_equal(lag_of(t)->method, LAG_UNKNOWN);
+	assert_true(lag_of(t)->seconds < 0);
+	assert_string_equal(lag_of(t)->reason, "the receiver cannot reach the source");
+	assert_true(lag_is_stale(&t->items[2]->links[0]));
+}
+
+static void test_lag__last_contact_is_by_the_replicas_clock(void **state)
+{
+	cleanup_topology struct topology *t = healthy(false);
+	struct channel *c = &t->items[2]->channels.items[0];
+
+	(void)state;
+	t->items[2]->clock_offset = -5000000;
+	c->last_contact = 1003000 - 5000000 - 1500000;
+	/* Times before 1970 are not known ones. */
+	t->items[2]->clock_offset += 10000000;
+	c->last_contact += 10000000;
+	assert_near(lag_of(t)->last_contact, 1.5);
+}
+
+/* The primary is at 10 k after k seconds; the replica has 25 and stops there. */
+static void test_history__positions_of_the_source_bound_the_lag(void **state)
+{
+	cleanup_history struct history *h = history_new();
+	const struct lag *lag = NULL;
+
+	(void)state;
+	for (int k = 1; k <= 5; k++) {
+		cleanup_topology struct topology *t = healthy(true);
+		char text[32], applied[32];
+		int64_t at = k * 1000000LL;
+
+		snprintf(text, sizeof(text), "0-1-%d", 10 * k);
+		snprintf(applied, sizeof(applied), "0-1-%d", 10 * k < 25 ? 10 * k : 25);
+		set_reading(&t->items[0]->first, text, text, "", at);
+		set_reading(&t->items[0]->last, text, text, "", at + 4000);
+		set_reading(&t->items[2]->second, applied, applied, applied, at + 2000);
+		t->items[2]->channels.items[0].retrieved = text;
+		topology_relate(t);
+		history_add(h, t);
+		lag = &t->items[2]->links[0].lag;
+		if (k < 5)
+			continue;
+		/* 30 was there at 3.001 s and is missing at 5.002 s; 20 was there at 2 s. */
+		assert_int_equal(lag->method, LAG_SAMPLES);
+		assert_near(lag->seconds - lag->error, 5.002 - 3.001);
+		assert_near(lag->seconds + lag->error, 5.003 - 2.0);
+		assert_int_equal(lag->transactions, 25);
+		assert_true(lag->eta < 0);
+		assert_int_equal(history_series(h, t->items[2], &t->items[2]->links[0])->len, 5);
+	}
+}
+
+static void test_history__tells_when_a_backlog_will_be_gone(void **state)
+{
+	cleanup_history struct history *h = history_new();
+
+	(void)state;
+	for (int k = 0; k < 3; k++) {
+		cleanup_topology struct topology *t = healthy(true);
+		char applied[32];
+		int64_t at = (k + 1) * 1000000LL;
+
+		snprintf(applied, sizeof(applied), "0-1-%d", 40 + 20 * k);
+		set_reading(&t->items[0]->first, "0-1-100", "0-1-100", "", at);
+		set_reading(&t->items[2]->second, applied, applied, applied, at + 2000);
+		topology_relate(t);
+		history_add(h, t);
+		if (k == 2)
+			assert_near(t->items[2]->links[0].lag.eta, 1.0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lag__nothing_missing_is_0_whatever_the_clocks_say),
+		cmocka_unit_test(test_lag__counts_what_is_missing_and_what_did_not_arrive),
+		cmocka_unit_test(test_lag__is_the_age_of_what_is_being_applied),
+		cmocka_unit_test(test_lag__between_two_transactions_it_is_an_upper_bound),
+		cmocka_unit_test(test_lag__of_a_delayed_replica_is_the_delay_without_its_rest),
+		cmocka_unit_test(test_lag__the_servers_word_counts_only_while_both_threads_run),
+		cmocka_unit_test(test_lag__last_contact_is_by_the_replicas_clock),
+		cmocka_unit_test(test_history__positions_of_the_source_bound_the_lag),
+		cmocka_unit_test(test_history__tells_when_a_backlog_will_be_gone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
