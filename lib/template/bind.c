@@ -176,7 +176,7 @@ static void bind_generated(struct template *t, const struct bind_options *opts,
 	size_t len;
 
 	random.template_name = t->name;
-	random.cluster = cluster_identity(t, ret);
+	random.cluster = random.seed ? cluster_identity(t, ret) : NULL;
 	if (param_generate(t->arena, p, &random, &text, &len, &err) < 0 ||
 	    param_parse(t->arena, p, text, len, &p->from_pos, &v, &err) < 0) {
 		error_locate(&err, p->from_pos.line ? &p->from_pos : &p->pos);

@@ -54,8 +54,8 @@ static bool own_labels_are_strings(const struct node *metadata, struct error_lis
 }
 
 /* Writes the labels into a copy of the object, which is what *object becomes. */
-static bool add_labels(const struct template *t, struct node **object, const struct node *labels,
-		       struct error_list *diags)
+static bool add_labels(const struct template *t, struct arena *a, struct node **object,
+		       const struct node *labels, struct error_list *diags)
 {
 	struct node *metadata = node_get(*object, "metadata");
 
@@ -72,13 +72,13 @@ static bool add_labels(const struct template *t, struct node **object, const str
 	}
 	if (t->language == TEMPLATE_OPENSHIFT)
 		own_labels_are_strings(metadata, diags);
-	*object = node_copy_shallow(t->arena, *object);
-	labels_apply(t->arena, *object, labels);
+	*object = node_copy_shallow(a, *object);
+	labels_apply(a, *object, labels);
 	return true;
 }
 
-bool object_finish(const struct template *t, struct node *object, const struct node *labels,
-		   struct error_list *diags, struct node **ret)
+bool object_finish(const struct template *t, struct arena *a, struct node *object,
+		   const struct node *labels, struct error_list *diags, struct node **ret)
 {
 	const struct node *version;
 
@@ -88,8 +88,8 @@ bool object_finish(const struct template *t, struct node *object, const struct n
 		return false;
 	}
 	if (t->language == TEMPLATE_OPENSHIFT) {
-		object = node_copy_shallow(t->arena, object);
-		openshift_set_group(t->arena, object);
+		object = node_copy_shallow(a, object);
+		openshift_set_group(a, object);
 	}
 	version = node_get(object, "apiVersion");
 	if (!version || version->kind != NODE_STRING || !version->len) {
@@ -97,7 +97,7 @@ bool object_finish(const struct template *t, struct node *object, const struct n
 			 "object of kind '%s' has no apiVersion", node_get(object, "kind")->text);
 		return false;
 	}
-	if (labels && !add_labels(t, &object, labels, diags))
+	if (labels && !add_labels(t, a, &object, labels, diags))
 		return false;
 	*ret = object;
 	return true;

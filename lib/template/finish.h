@@ -11,7 +11,7 @@ bool labels_check(const struct node *labels, struct error_list *diags);
 /*
  * Checks one object, writes the labels to its metadata; for OpenShift Templates also drops a
  * literal namespace and gives legacy kinds their group (facts: oc process does the same). *ret is a
- * changed copy, or object itself.
+ * changed copy in the arena, or object itself.
  */
-bool object_finish(const struct template *t, struct node *object, const struct node *labels,
-		   struct error_list *diags, struct node **ret);
+bool object_finish(const struct template *t, struct arena *a, struct node *object,
+		   const struct node *labels, struct error_list *diags, struct node **ret);

@@ -193,7 +193,7 @@ static void begin_document(struct layout *l)
 
 static bool put_document(struct layout *l, struct node *object)
 {
-	if (!object_finish(l->template, object, l->labels, l->ev->diags, &object))
+	if (!object_finish(l->template, l->reader.arena, object, l->labels, l->ev->diags, &object))
 		return false;
 	begin_document(l);
 	yaml_write_node(&l->writer, object, false);

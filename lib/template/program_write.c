@@ -277,15 +277,27 @@ static void put_template(struct strbuf *out, const struct template *t)
 	program_put_tpl(out, t->objects);
 }
 
+static uint64_t mix(uint64_t h, const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	h = (h ^ word) * 0xff51afd7ed558ccdu;
+	return h ^ h >> 31;
+}
+
 uint64_t program_checksum(const char *p, size_t len)
 {
-	uint64_t h = 0x9e3779b97f4a7c15u ^ len, word;
+	uint64_t h = 0x9e3779b97f4a7c15u ^ len, lanes[4] = { 1, 2, 3, 4 }, word;
 
-	for (; len >= 8; p += 8, len -= 8) {
-		memcpy(&word, p, 8);
-		h = (h ^ word) * 0xff51afd7ed558ccdu;
-		h ^= h >> 31;
-	}
+	/* Side by side: each step waits for the one before. */
+	for (; len >= sizeof(lanes); p += sizeof(lanes), len -= sizeof(lanes))
+		for (size_t i = 0; i < 4; i++)
+			lanes[i] = mix(lanes[i], p + 8 * i);
+	for (size_t i = 0; i < 4; i++)
+		h = mix(h, (const char *)&lanes[i]);
+	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word))
+		h = mix(h, p);
 	word = 0;
 	if (len)
 		memcpy(&word, p, len);

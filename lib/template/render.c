@@ -17,9 +17,27 @@
 struct render {
 	struct eval ev;
 	struct node *labels; /* or NULL */
-	struct node **items;
+	/* What becomes of an object; what it is made of may be forgotten then. */
+	void (*take)(struct render *r, struct node *object);
+	struct node **items; /* all objects, or */
 	size_t len, alloc;
+	struct strbuf *out; /* their text */
 };
+
+static void keep_object(struct render *r, struct node *object)
+{
+	ALLOC_GROW(r->items, r->len + 1, r->alloc);
+	r->items[r->len++] = object;
+}
+
+static void print_object(struct render *r, struct node *object)
+{
+	if (r->ev.failed)
+		return;
+	if (r->len++)
+		strbuf_addstr(r->out, "---\n");
+	tree_write_yaml(r->out, object, LAYOUT_WRITE_FLAGS);
+}
 
 static bool eval_labels(struct render *r, const struct template *t)
 {
@@ -32,12 +50,10 @@ static bool eval_labels(struct render *r, const struct template *t)
 
 static void add_object(struct render *r, const struct template *t, struct node *object)
 {
-	if (!object_finish(t, object, r->labels, r->ev.diags, &object)) {
+	if (object_finish(t, r->ev.env.arena, object, r->labels, r->ev.diags, &object))
+		r->take(r, object);
+	else
 		r->ev.failed = true;
-		return;
-	}
-	ALLOC_GROW(r->items, r->len + 1, r->alloc);
-	r->items[r->len++] = object;
 }
 
 /* Each item of `objects` by itself, so that a mistake in one does not hide those in others. */
@@ -59,13 +75,15 @@ static void eval_objects(struct render *r, const struct template *t)
 		if (eval_tpl(&r->ev, &one, &list))
 			for (uint32_t j = 0; j < list->len; j++)
 				add_object(r, t, list->items[j]);
+		if (r->out)
+			arena_reset(r->ev.env.arena);
 	}
 }
 
 static int render_once(struct template *t, const struct bindings *b, struct documents *ret,
 		    struct error_list *diags)
 {
-	struct render r = { 0 };
+	struct render r = { .take = keep_object };
 	bool ok;
 
 	eval_init(&r.ev, t, &b->by_name, diags);
@@ -80,6 +98,26 @@ static int render_once(struct template *t, const struct bindings *b, struct docu
 	}
 	free(r.items);
 	return ok ? 0 : -ERR_INVALID;
+}
+
+/* Objects are made one by one, each in the memory of the one before. */
+static int print_once(struct template *t, const struct bindings *b, struct strbuf *out,
+		      struct error_list *diags)
+{
+	struct arena *scratch = arena_new();
+	struct render r = { .take = print_object, .out = out };
+	size_t start = out->len;
+	bool ok;
+
+	eval_init(&r.ev, t, &b->by_name, diags);
+	ok = eval_labels(&r, t);
+	r.ev.env.arena = scratch;
+	eval_objects(&r, t);
+	arena_free(scratch);
+	if (ok && !r.ev.failed)
+		return 0;
+	strbuf_setlen(out, start);
+	return -ERR_INVALID;
 }
 
 int template_render(struct template *t, const struct bindings *b, struct documents *ret,
@@ -97,6 +135,18 @@ int template_render(struct template *t, const struct bindings *b, struct documen
 	error_list_cut(diags, &before);
 	template_locate(t);
 	return render_once(t, b, ret, diags);
+}
+
+/* Of a compiled template: what is to be reported needs all objects, with positions. */
+static int print_trees(struct template *t, const struct bindings *b, struct strbuf *out,
+		       struct error_list *diags)
+{
+	int r = program_read_objects(t, diags);
+
+	if (r < 0)
+		return r;
+	template_locate(t);
+	return print_once(t, b, out, diags);
 }
 
 static enum layout_result render_layout(struct template *t, const struct bindings *b,
@@ -122,6 +172,7 @@ static int print_layout(struct template *t, const struct bindings *b, struct str
 
 	if (!t->layout_len)
 		return 0;
+	strbuf_grow(out, t->layout_len); /* about as long as what it prints */
 	r = render_layout(t, b, out, diags);
 	if (r == LAYOUT_DONE && !error_list_grew(diags, &before))
 		return 1;
@@ -133,18 +184,11 @@ static int print_layout(struct template *t, const struct bindings *b, struct str
 int template_render_yaml(struct template *t, const struct bindings *b, struct strbuf *out,
 			 struct error_list *diags)
 {
-	struct documents docs;
 	int r = print_layout(t, b, out, diags);
 
 	if (r)
 		return r < 0 ? r : 0;
-	r = template_render(t, b, &docs, diags);
-	for (size_t i = 0; r == 0 && i < docs.len; i++) {
-		if (i)
-			strbuf_addstr(out, "---\n");
-		tree_write_yaml(out, docs.items[i], LAYOUT_WRITE_FLAGS);
-	}
-	return r;
+	return print_trees(t, b, out, diags);
 }
 
 const char *template_message(struct template *t, const struct bindings *b)

@@ -97,10 +97,11 @@ static const char *content_end(const char *p, const char *end, char quote)
 	return p < from ? from : p;
 }
 
-struct pos scalar_text_pos(struct source_text *s, const struct node *n)
+/* The same for a scalar that stands at p, which may be NULL. */
+static struct pos text_pos_at(const struct source_text *s, const struct node *n, const char *p)
 {
-	const char *p = locate(s, &n->pos), *to;
 	struct pos pos = n->pos;
+	const char *to;
 
 	if (!p) {
 		pos.column += !n->plain;
@@ -110,6 +111,11 @@ struct pos scalar_text_pos(struct source_text *s, const struct node *n)
 	if (to < s->text + s->len || n->plain)
 		advance(&pos, p, to);
 	return pos;
+}
+
+struct pos scalar_text_pos(struct source_text *s, const struct node *n)
+{
+	return text_pos_at(s, n, locate(s, &n->pos));
 }
 
 struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, size_t characters)
@@ -148,7 +154,7 @@ void reference_finder_init(struct reference_finder *f, struct source_text *s,
 {
 	const char *p = locate(s, &n->pos);
 
-	*f = (struct reference_finder){ .node = n, .start = scalar_text_pos(s, n) };
+	*f = (struct reference_finder){ .node = n, .start = text_pos_at(s, n, p) };
 	if (!p)
 		return;
 	f->pos = f->start;
@@ -165,14 +171,25 @@ static struct pos estimate(const struct reference_finder *f, size_t offset)
 	return pos;
 }
 
+/* The first "${", or NULL. memmem() would build a table first, for what is most often at hand. */
+static const char *find_opening(const char *p, const char *end)
+{
+	for (; end - p > 1; p++) {
+		p = memchr(p, '$', (size_t)(end - p) - 1);
+		if (!p || p[1] == '{')
+			return p;
+	}
+	return NULL;
+}
+
 struct pos reference_finder_at(struct reference_finder *f, size_t offset)
 {
 	const char *text = f->node->text, *in_text, *in_source;
 	struct pos pos;
 
 	while (f->at && f->done <= offset) {
-		in_text = memmem(text + f->done, f->node->len - f->done, "${", 2);
-		in_source = memmem(f->at, (size_t)(f->end - f->at), "${", 2);
+		in_text = find_opening(text + f->done, text + f->node->len);
+		in_source = find_opening(f->at, f->end);
 		if (!in_text || !in_source) {
 			f->at = NULL;
 			break;

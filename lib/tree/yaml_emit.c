@@ -190,8 +190,16 @@ static void look_at_space(struct trail *t, struct yaml_look *look)
 /* A control character, a line end or one beyond ASCII; returns its length. */
 static size_t look_at_other(const char *p, const char *end, struct trail *t, struct yaml_look *look)
 {
-	size_t n = utf8_sequence(p, end);
+	size_t n;
 
+	if (*p == '\n') {
+		look->multiline = look->newline = true;
+		t->space_break |= t->space;
+		t->space = false;
+		t->line_end = true;
+		return 1;
+	}
+	n = utf8_sequence(p, end);
 	if (*p == '\t') {
 		t->tab = true;
 		t->space = t->line_end = false;
@@ -207,10 +215,7 @@ static size_t look_at_other(const char *p, const char *end, struct trail *t, str
 		return n;
 	}
 	look->multiline = true;
-	if (*p == '\n')
-		look->newline = true;
-	if (t->space)
-		t->space_break = true;
+	t->space_break |= t->space;
 	t->space = false;
 	t->line_end = true;
 	return n;
@@ -456,7 +461,21 @@ static const char *chomping(const char *text, const char *end)
 	return "";
 }
 
-static void emit_literal(struct yaml_emitter *e, const char *text, size_t len)
+/* The end of the line that begins at p; *ret_break: bytes of what ends it. */
+static const char *line_of(const char *p, const char *end, bool ascii, size_t *ret_break)
+{
+	const char *q = ascii ? memchr(p, '\n', (size_t)(end - p)) : p;
+
+	*ret_break = q && ascii;
+	if (ascii)
+		return q ? q : end;
+	while (q < end && !(*ret_break = break_length(q, end)))
+		q++;
+	return q;
+}
+
+/* ascii: all line ends are line feeds. */
+static void emit_literal(struct yaml_emitter *e, const char *text, size_t len, bool ascii)
 {
 	const char *p = text, *end = text + len, *q;
 	size_t n;
@@ -468,8 +487,7 @@ static void emit_literal(struct yaml_emitter *e, const char *text, size_t len)
 	put_break(e);
 	e->whitespace = e->indention = true;
 	while (p < end) {
-		for (q = p, n = 0; q < end && !(n = break_length(q, end));)
-			q++;
+		q = line_of(p, end, ascii, &n);
 		if (q > p) {
 			yaml_emit_indent(e);
 			put(e, p, (size_t)(q - p), 0);
@@ -510,7 +528,7 @@ void yaml_emit_scalar(struct yaml_emitter *e, const char *text, size_t len,
 		emit_double(e, text, len, key);
 		break;
 	default:
-		emit_literal(e, text, len);
+		emit_literal(e, text, len, look->wide == 0);
 	}
 	e->indent = indent;
 }

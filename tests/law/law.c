@@ -230,7 +230,7 @@ static void check_stages(struct law_case *c, struct template *residual,
 	template_compile(residual, &program);
 	for (size_t i = 0; i < ARRAY_SIZE(got); i++)
 		add_diagnostics(&got[i], expand_diags);
-	read_and_render(&text, "residual.yaml", &c->b, &got[0]);
+	open_and_print(&text, "residual.yaml", &c->b, &got[0]);
 	check(c, "the residual as text", &got[0], text.buf);
 	read_and_render(&program, "residual.kmt", &c->b, &got[1]);
 	check(c, "the compiled residual", &got[1], text.buf);
