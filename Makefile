@@ -13,7 +13,7 @@
 #   JOBS=2                tests at the same time (default: number of processors)
 #   FUZZ_SECONDS=60       time of each harness in `make fuzz`
 #   LAW_CASES=20000       cases of `make check-law`
-#   TESTS='file …'        only these files in check-unit, check-cli, check-scripts
+#   TESTS='file …'        only these files in check-unit, check-cli, check-scripts, check-servers
 #   LAYERS='unit cli'     only these layers in `make check`
 
 ifeq ($(origin CC),default)
@@ -29,7 +29,7 @@ DESTDIR ?=
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 LAW_CASES ?= 20000
-LAYERS ?= lint unit clang cli scripts law fuzz sanitize valgrind kubectl
+LAYERS ?= lint unit clang cli scripts servers law fuzz sanitize valgrind kubectl
 VERSION := $(shell cat VERSION)
 
 .DEFAULT_GOAL := all
@@ -190,6 +190,7 @@ LINT := $(sort $(shell find tests/lint -maxdepth 1 -type f -perm -u+x 2>/dev/nul
 UNIT_RUN = $(if $(TESTS),$(addprefix $(BUILD)/,$(TESTS:%.c=%)),$(UNIT))
 CLI_RUN = $(or $(TESTS),$(sort $(shell find tests/cli -name '*.bats' 2>/dev/null)))
 SCRIPTS_RUN = $(or $(TESTS),$(sort $(shell find tests/scripts -name '*.bats' 2>/dev/null)))
+SERVERS_RUN = $(or $(TESTS),$(sort $(shell find tests/servers -name '*.bats' 2>/dev/null)))
 KUBECTL_RUN = $(sort $(wildcard tests/kubectl/*.bats))
 SANITIZED = SANITIZE=address,undefined CC=clang CFLAGS='-O1 -g' BUILD=$(BUILD)/sanitize
 # Leaks count as failures; a stack trace needs its symbols.
@@ -212,6 +213,9 @@ check-cli: all ## the program: stdout, stderr, exit code (bats)
 
 check-scripts: all ## the scripts of the catalogue, against real servers (bats)
 	@$(RUN) --layer scripts --timeout 600 --needs bats $(SCRIPTS_RUN)
+
+check-servers: all ## the program against real MariaDB and MySQL clusters, which it makes itself (bats)
+	@$(RUN) --layer servers --timeout 900 --needs bats --needs mariadb --needs jq $(SERVERS_RUN)
 
 check-law: $(LAW) ## render(expand(T, A), B) = render(T, A and B), in $(LAW_CASES) generated cases
 	@$(RUN) --layer law --timeout 900 $(foreach seed,1 2 3 4,$(LAW:%='% $(shell expr $(LAW_CASES) / 4) $(seed)'))
@@ -291,7 +295,7 @@ help: ## this list
 
 FORCE:
 .PHONY: all bench check check-clang check-cli check-fuzz check-kubectl check-law check-lint \
-	check-sanitize check-scripts check-unit check-valgrind clean coverage demo deps fuzz \
+	check-sanitize check-scripts check-servers check-unit check-valgrind clean coverage demo deps fuzz \
 	fuzz-programs generate help install libfuzzer-programs size style test-programs
 
 -include $(shell find $(addprefix $(BUILD)/,lib cmd catalogue tests) -name '*.d' 2>/dev/null)

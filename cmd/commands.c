@@ -19,6 +19,10 @@
 	X(gtid_subtract)                                                                           \
 	X(gtid_count)                                                                              \
 	X(gtid_contains)                                                                           \
+	X(sandbox_up)                                                                              \
+	X(sandbox_down)                                                                            \
+	X(sandbox_list)                                                                            \
+	X(sandbox_shell)                                                                           \
 	X(help)                                                                                    \
 	X(completion)                                                                              \
 	X(version)                                                                                 \
@@ -34,6 +38,7 @@ static const struct command *const commands[] = { COMMANDS(LIST) NULL };
 static const struct command_family families[] = {
 	{ "template", "look at, check and compile templates" },
 	{ "gtid", "compute with sets of GTIDs, compare servers by them" },
+	{ "sandbox", "real clusters of servers on this machine" },
 	{ NULL, NULL },
 };
 

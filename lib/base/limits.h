@@ -30,3 +30,4 @@
 #define LIMIT_PATTERN_STEPS ((size_t)4 << 20)	/* the product of the two */
 #define LIMIT_CHANNELS ((size_t)1024)		/* channels of one replica */
 #define LIMIT_STATUS_TEXT ((size_t)4096)	/* one text of a server's status */
+#define LIMIT_PROCESS_OUTPUT ((size_t)1 << 20)	  /* what a child process prints */
