@@ -51,24 +51,14 @@ static void put_run(struct layout *l)
 	e->indention = state & LAYOUT_INDENTION;
 }
 
-/* The part of the template that comes next, which must be there. */
-static struct tpl *get_part(struct layout *l)
-{
-	struct tpl *t = program_get_tpl(&l->reader);
-
-	if (!t)
-		program_fail(&l->reader);
-	return l->reader.failed ? NULL : t;
-}
-
 static bool put_value(struct layout *l)
 {
 	const int indent = get_indent(l);
 	const bool in_map = program_get_below(&l->reader, 2);
-	struct tpl *t = get_part(l);
+	struct tpl *t = program_get_part(&l->reader);
 	struct node *n;
 
-	if (!t || !eval_tpl(l->ev, t, &n))
+	if (l->reader.failed || !eval_tpl(l->ev, t, &n))
 		return false;
 	l->writer.emit.indent = indent;
 	if (n)
@@ -82,7 +72,7 @@ static bool put_entry(struct layout *l)
 {
 	const int indent = get_indent(l);
 	struct node *key = program_get_node(&l->reader), *n;
-	struct tpl *t = get_part(l);
+	struct tpl *t = program_get_part(&l->reader);
 
 	if (key->kind != NODE_STRING)
 		program_fail(&l->reader);
@@ -99,10 +89,10 @@ static bool put_entry(struct layout *l)
 static bool put_items(struct layout *l)
 {
 	const int indent = get_indent(l);
-	struct tpl *t = get_part(l), *list;
+	struct tpl *t = program_get_part(&l->reader), *list;
 	struct node *n;
 
-	if (!t)
+	if (l->reader.failed)
 		return false;
 	list = tpl_new_items(l->reader.arena, TPL_SEQ, NULL, 1);
 	list->items[0] = t;
@@ -204,10 +194,10 @@ static bool put_document(struct layout *l, struct node *object)
 /* An item whose shape depends on values: none, one or many objects. */
 static bool put_objects(struct layout *l)
 {
-	struct tpl *t = get_part(l), *list;
+	struct tpl *t = program_get_part(&l->reader), *list;
 	struct node *n;
 
-	if (!t)
+	if (l->reader.failed)
 		return false;
 	list = tpl_new_items(l->reader.arena, TPL_SEQ, NULL, 1);
 	list->items[0] = t;

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The compiled form of a template: its syntax tree with all positions, as bytes. Reading one trusts
- * nothing: every length, index and kind is checked. Private to lib/template.
+ * The compiled form of a template as bytes: how its objects are printed (template/layout.h), and
+ * its syntax tree with all positions. Reading one trusts nothing: every length, index and kind is
+ * checked. Private to lib/template.
  */
 
 #include "template/template.h"
@@ -12,8 +13,6 @@
 #define PROGRAM_MAGIC_LEN 5
 #define PROGRAM_HEADER	  13 /* magic, then a checksum of what follows (64 bits, little-endian) */
 
-/* Kinds of strings, numbers and references are varints; the order of fields is that of
- * program_write.c. */
 enum program_flags {
 	PROGRAM_HEAD = 1 << 0, /* all but the objects; program_read_objects() reads those as well */
 	PROGRAM_TRUSTED = 1 << 1, /* a part of this very program: no checksum is taken */

@@ -1,500 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/memory.h"
 #include "template/diagnostics.h"
-#include "template/fraction.h"
 #include "template/program_stream.h"
 #include "template/source_map.h"
-#include "tree/number.h"
 
-/* The mirror of program_write.c. */
+/* The mirror of program_write.c: a whole program, and how much of it is read. */
 
-/* The least that one item takes in the program: kind, three digits of the source map, and so on. */
-#define NODE_BYTES    4 /* also of an expression and of a part of the template */
-#define ENTRY_BYTES   (2 * NODE_BYTES)
-#define VALUE_BYTES   2
-#define PIECE_BYTES   3
+/* The least that one item takes in the program. */
 #define CHOICE_BYTES  2
 #define DECIDED_BYTES 8
 #define PARAM_BYTES   30
 
-void program_fail(struct program_reader *r)
-{
-	r->failed = true;
-	r->at = r->end;
-}
-
-uint64_t program_get(struct program_reader *r)
-{
-	uint64_t n = 0;
-
-	for (unsigned shift = 0; r->at < r->end && shift < 64; shift += 7) {
-		unsigned char c = (unsigned char)*r->at++;
-
-		n |= (uint64_t)(c & 127) << shift;
-		if (c < 128)
-			return n;
-	}
-	program_fail(r);
-	return 0;
-}
-
-/* A number below limit. */
-unsigned program_get_below(struct program_reader *r, unsigned limit)
-{
-	uint64_t n = program_get(r);
-
-	if (n < limit)
-		return (unsigned)n;
-	program_fail(r);
-	return 0;
-}
-
-/* How many items follow, each of at least so many bytes. */
-static size_t get_count(struct program_reader *r, size_t bytes)
-{
-	uint64_t n = program_get(r);
-
-	if (n <= (uint64_t)(r->end - r->at) && n <= r->unclaimed / bytes) {
-		r->unclaimed -= (size_t)n * bytes;
-		return (size_t)n;
-	}
-	program_fail(r);
-	return 0;
-}
-
-static __int128 get_wide(struct program_reader *r)
-{
-	unsigned __int128 low = program_get(r), high = program_get(r);
-
-	return (__int128)(high << 64 | low);
-}
-
-const char *program_get_bytes(struct program_reader *r, size_t *ret_len)
-{
-	size_t len = get_count(r, 1);
-	const char *s = r->at;
-
-	if (r->failed || (size_t)(r->end - r->at) <= len || s[len] != '\0') {
-		program_fail(r);
-		*ret_len = 0;
-		return "";
-	}
-	r->at += len + 1;
-	*ret_len = len;
-	return s;
-}
-
-static const char *get_string(struct program_reader *r)
-{
-	size_t len;
-	const char *s = program_get_bytes(r, &len);
-
-	if (strlen(s) != len)
-		program_fail(r);
-	return s;
-}
-
-static const char *get_optional(struct program_reader *r)
-{
-	return program_get_below(r, 2) ? get_string(r) : NULL;
-}
-
-static bool enter(struct program_reader *r)
-{
-	if (r->depth >= 4 * LIMIT_DEPTH)
-		program_fail(r);
-	r->depth++;
-	return !r->failed;
-}
-
-/* True if the next bytes are these. */
-static bool looks_like(const struct program_reader *r, const char *bytes, size_t len)
-{
-	return (size_t)(r->end - r->at) >= len && !memcmp(r->at, bytes, len);
-}
-
-/* A constant string that was read before, or is from now on. */
-static struct tpl *shared_key(struct program_reader *r)
-{
-	size_t len;
-	const char *s = program_get_bytes(r, &len);
-	struct tpl *t = strmap_get(&r->keys, s, len);
-	struct node *n;
-
-	if (t)
-		return t;
-	n = node_new(r->arena, NODE_STRING, NULL);
-	n->text = s;
-	n->len = (uint32_t)len;
-	t = tpl_const(r->arena, n);
-	strmap_put(&r->keys, s, len, t);
-	return t;
-}
-
-static struct node *get_node_key(struct program_reader *r)
-{
-	static const char string[] = { NODE_STRING };
-
-	if (!r->lean || !looks_like(r, string, sizeof(string)))
-		return program_get_node(r);
-	r->at += sizeof(string);
-	return shared_key(r)->node;
-}
-
-struct node *program_get_node(struct program_reader *r)
-{
-	enum node_kind kind = program_get_below(r, NODE_MAP + 1);
-	struct node *n = node_new(r->arena, kind, NULL);
-	size_t len;
-
-	if (enter(r))
-		switch (kind) {
-		case NODE_NULL:
-			break;
-		case NODE_BOOL:
-			n->boolean = program_get_below(r, 2);
-			break;
-		case NODE_NUMBER:
-		case NODE_STRING:
-			n->text = program_get_bytes(r, &len);
-			n->len = (uint32_t)len;
-			if (kind == NODE_NUMBER &&
-			    (!len || number_scan(n->text, n->text + len) != len))
-				program_fail(r);
-			break;
-		case NODE_SEQ:
-			len = get_count(r, NODE_BYTES);
-			n->items = arena_alloc(r->arena, len * sizeof(*n->items));
-			n->len = (uint32_t)len;
-			for (uint32_t i = 0; i < len; i++)
-				n->items[i] = program_get_node(r);
-			break;
-		case NODE_MAP:
-			len = get_count(r, ENTRY_BYTES);
-			n->entries = arena_alloc(r->arena, len * sizeof(*n->entries));
-			n->len = (uint32_t)len;
-			for (uint32_t i = 0; i < len; i++) {
-				n->entries[i].key = get_node_key(r);
-				n->entries[i].value = program_get_node(r);
-				if (n->entries[i].key->kind != NODE_STRING)
-					program_fail(r);
-			}
-			break;
-		}
-	r->depth--;
-	return n;
-}
-
-static void get_number(struct program_reader *r, struct value *v)
-{
-	v->number.num = get_wide(r);
-	v->number.den = get_wide(r);
-	v->family = program_get_below(r, QUANTITY_BINARY + 1);
-	if (!fraction_is_valid(v->number)) {
-		v->number = fraction_whole(0);
-		program_fail(r);
-	}
-}
-
-static struct value get_value(struct program_reader *r);
-
-static void get_list(struct program_reader *r, struct value *v)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	size_t count = get_count(r, VALUE_BYTES);
-	struct value *items = arena_zalloc(r->arena, count * sizeof(*items));
-
-	for (size_t i = 0; i < count; i++)
-		items[i] = get_value(r);
-	if (value_list(items, count, v, &err) < 0)
-		program_fail(r);
-}
-
-static struct value get_value(struct program_reader *r)
-{
-	struct value v = { .kind = program_get_below(r, VALUE_NODE + 1) };
-	bool secret = program_get_below(r, 2);
-
-	if (enter(r))
-		switch (v.kind) {
-		case VALUE_NULL:
-			break;
-		case VALUE_BOOL:
-			v.boolean = program_get_below(r, 2);
-			break;
-		case VALUE_NUMBER:
-		case VALUE_QUANTITY:
-			get_number(r, &v);
-			break;
-		case VALUE_STRING:
-			v.text = program_get_bytes(r, &v.len);
-			break;
-		case VALUE_LIST:
-			get_list(r, &v);
-			break;
-		case VALUE_NODE:
-			v.node = program_get_node(r);
-			break;
-		}
-	r->depth--;
-	v.secret |= secret;
-	return v;
-}
-
-static uint8_t get_function(struct program_reader *r, size_t *ret_min, size_t *ret_max)
-{
-	const char *name = get_string(r);
-
-	for (size_t i = 0; i < expr_function_count; i++)
-		if (!strcmp(expr_functions[i].name, name)) {
-			*ret_min = expr_functions[i].min_args;
-			*ret_max = expr_functions[i].max_args == 255 ? SIZE_MAX
-								     : expr_functions[i].max_args;
-			return (uint8_t)i;
-		}
-	program_fail(r);
-	return 0;
-}
-
-/* The operator of a node and how many operands it must have. */
-static void get_operator(struct program_reader *r, struct expr *e)
-{
-	static const size_t operands[] = {
-		[EXPR_UNARY] = 1, [EXPR_BINARY] = 2, [EXPR_COND] = 3, [EXPR_INDEX] = 2
-	};
-	size_t min = 0, max = SIZE_MAX, count;
-
-	if (e->kind == EXPR_CALL)
-		e->op = get_function(r, &min, &max);
-	else
-		e->op = (uint8_t)program_get_below(r, OP_MOD + 1);
-	if ((e->kind == EXPR_UNARY) != (e->op <= OP_NOT) &&
-	    (e->kind == EXPR_UNARY || e->kind == EXPR_BINARY))
-		program_fail(r);
-	if (e->kind != EXPR_CALL && e->kind != EXPR_LIST)
-		min = max = operands[e->kind];
-	count = get_count(r, NODE_BYTES);
-	if (count < min || count > max) {
-		program_fail(r);
-		count = 0;
-	}
-	e->argc = (uint32_t)count;
-}
-
-static struct expr *shared_name(struct program_reader *r)
-{
-	const char *name = get_string(r);
-	struct expr *e = strmap_get(&r->names, name, strlen(name));
-
-	if (e)
-		return e;
-	e = arena_zalloc(r->arena, sizeof(*e));
-	e->kind = EXPR_NAME;
-	e->name = name;
-	strmap_put(&r->names, name, strlen(name), e);
-	return e;
-}
-
-struct expr *program_get_expr(struct program_reader *r)
-{
-	static const char name[] = { EXPR_NAME };
-	struct expr *e;
-
-	if (r->lean && looks_like(r, name, sizeof(name))) {
-		r->at += sizeof(name);
-		return shared_name(r);
-	}
-	e = arena_zalloc(r->arena, sizeof(*e));
-	e->kind = (uint8_t)program_get_below(r, EXPR_CALL + 1);
-	if (enter(r)) {
-		if (e->kind == EXPR_CONST) {
-			e->value = get_value(r);
-		} else if (e->kind == EXPR_NAME) {
-			e->name = get_string(r);
-		} else {
-			get_operator(r, e);
-			e->args = arena_zalloc(r->arena, e->argc * sizeof(*e->args));
-			for (uint32_t i = 0; i < e->argc; i++)
-				e->args[i] = program_get_expr(r);
-		}
-	}
-	r->depth--;
-	return e;
-}
-
-/* One that must be there. */
-static struct tpl *get_part(struct program_reader *r)
-{
-	struct tpl *t = program_get_tpl(r);
-
-	if (!t) {
-		program_fail(r);
-		t = tpl_new_items(r->arena, TPL_SEQ, NULL, 0);
-	}
-	return t;
-}
-
-static struct tpl *get_key(struct program_reader *r)
-{
-	static const char string[] = { TPL_CONST + 1, NODE_STRING };
-
-	if (!r->lean || !looks_like(r, string, sizeof(string)))
-		return get_part(r);
-	r->at += sizeof(string);
-	return shared_key(r);
-}
-
-static void get_entries(struct program_reader *r, struct tpl *t)
-{
-	size_t count = get_count(r, ENTRY_BYTES);
-
-	t->count = (uint32_t)count;
-	t->entries = arena_zalloc(r->arena, count * sizeof(*t->entries));
-	for (size_t i = 0; i < count; i++) {
-		t->entries[i].key = get_key(r);
-		t->entries[i].value = get_part(r);
-	}
-}
-
-static void get_pieces(struct program_reader *r, struct tpl *t)
-{
-	size_t count = get_count(r, PIECE_BYTES);
-
-	t->count = (uint32_t)count;
-	t->pieces = arena_zalloc(r->arena, count * sizeof(*t->pieces));
-	for (size_t i = 0; i < count; i++) {
-		if (program_get_below(r, 2)) {
-			t->pieces[i].expr = program_get_expr(r);
-		} else {
-			t->pieces[i].text = program_get_bytes(r, &t->pieces[i].len);
-		}
-	}
-}
-
-static void get_let(struct program_reader *r, struct tpl *t)
-{
-	size_t count = get_count(r, ENTRY_BYTES);
-
-	t->count = (uint32_t)count;
-	t->bindings = arena_zalloc(r->arena, count * sizeof(*t->bindings));
-	for (size_t i = 0; i < count; i++) {
-		t->bindings[i].name = get_string(r);
-		t->bindings[i].value = get_part(r);
-	}
-	t->items = arena_zalloc(r->arena, sizeof(*t->items));
-	t->items[0] = program_get_tpl(r);
-}
-
-static void get_items(struct program_reader *r, struct tpl *t, size_t count)
-{
-	t->items = arena_zalloc(r->arena, count * sizeof(*t->items));
-	for (size_t i = 0; i < count; i++)
-		t->items[i] = program_get_tpl(r);
-}
-
-static void get_seq(struct program_reader *r, struct tpl *t)
-{
-	size_t count = get_count(r, NODE_BYTES);
-
-	t->count = (uint32_t)count;
-	t->items = arena_zalloc(r->arena, count * sizeof(*t->items));
-	for (size_t i = 0; i < count; i++)
-		t->items[i] = get_part(r);
-}
-
-static void get_body(struct program_reader *r, struct tpl *t)
-{
-	switch ((enum tpl_kind)t->kind) {
-	case TPL_CONST:
-		t->node = program_get_node(r);
-		break;
-	case TPL_MAP:
-		get_entries(r, t);
-		break;
-	case TPL_SEQ:
-		get_seq(r, t);
-		break;
-	case TPL_TEXT:
-		get_pieces(r, t);
-		break;
-	case TPL_EXPR:
-		t->expr = program_get_expr(r);
-		break;
-	case TPL_JSON:
-		t->name = get_string(r);
-		t->expr = program_get_expr(r);
-		break;
-	case TPL_IF:
-		t->expr = program_get_expr(r);
-		get_items(r, t, 2);
-		break;
-	case TPL_ASSERT:
-		t->expr = program_get_expr(r);
-		t->items = arena_zalloc(r->arena, 2 * sizeof(*t->items));
-		t->items[0] = get_part(r);
-		t->items[1] = program_get_tpl(r);
-		break;
-	case TPL_FOR:
-		t->name = get_string(r);
-		t->expr = program_get_expr(r);
-		get_items(r, t, 1);
-		break;
-	case TPL_LET:
-		get_let(r, t);
-		break;
-	}
-}
-
-struct tpl *program_get_tpl(struct program_reader *r)
-{
-	unsigned kind = program_get_below(r, TPL_ASSERT + 2);
-	struct tpl *t;
-
-	if (!kind)
-		return NULL;
-	t = tpl_new(r->arena, kind - 1, NULL);
-	if (enter(r))
-		get_body(r, t);
-	r->depth--;
-	return t;
-}
-
 static void get_choices(struct program_reader *r, struct param *p)
 {
-	p->choice_count = get_count(r, CHOICE_BYTES);
+	p->choice_count = program_get_count(r, CHOICE_BYTES);
 	p->choices = arena_zalloc(r->arena, p->choice_count * sizeof(*p->choices));
 	for (size_t i = 0; i < p->choice_count; i++)
-		p->choices[i] = get_string(r);
+		p->choices[i] = program_get_string(r);
 	if (!p->choice_count)
 		p->choices = NULL;
 }
 
 static void get_param(struct program_reader *r, struct param *p)
 {
-	p->name = get_string(r);
+	p->name = program_get_string(r);
 	p->type = program_get_below(r, PARAM_SECRET + 1);
-	p->display_name = get_optional(r);
-	p->description = get_optional(r);
+	p->display_name = program_get_optional(r);
+	p->description = program_get_optional(r);
 	if (program_get_below(r, 2))
 		p->value = program_get_bytes(r, &p->value_len);
-	p->generate = get_optional(r);
-	p->from = get_optional(r);
+	p->generate = program_get_optional(r);
+	p->from = program_get_optional(r);
 	p->required = program_get_below(r, 2);
-	p->minimum = get_optional(r);
-	p->maximum = get_optional(r);
-	p->pattern = get_optional(r);
+	p->minimum = program_get_optional(r);
+	p->maximum = program_get_optional(r);
+	p->pattern = program_get_optional(r);
 	get_choices(r, p);
 }
 
 static void get_decided(struct program_reader *r, struct decided *d)
 {
-	d->name = get_string(r);
+	d->name = program_get_string(r);
 	d->decl.name = d->name;
 	d->decl.type = program_get_below(r, PARAM_SECRET + 1);
-	d->digest = get_string(r);
+	d->digest = program_get_string(r);
 }
 
 static void get_positions(struct program_reader *r, struct template *t)
@@ -502,27 +53,27 @@ static void get_positions(struct program_reader *r, struct template *t)
 	size_t all = r->unclaimed;
 
 	t->map = program_get_bytes(r, &t->map_len);
-	t->map_file_count = get_count(r, 2);
+	t->map_file_count = program_get_count(r, 2);
 	t->map_files = arena_zalloc(r->arena, t->map_file_count * sizeof(*t->map_files));
 	for (size_t i = 0; i < t->map_file_count; i++)
-		t->map_files[i] = get_string(r);
+		t->map_files[i] = program_get_string(r);
 	r->unclaimed = all; /* what follows is counted in the bytes of the map as well */
 }
 
 static void get_template(struct program_reader *r, struct template *t)
 {
 	get_positions(r, t);
-	t->file = get_string(r);
+	t->file = program_get_string(r);
 	t->language = program_get_below(r, TEMPLATE_OPENSHIFT + 1);
 	t->residual = program_get_below(r, 2);
-	t->name = get_string(r);
-	t->description = get_string(r);
-	t->example = get_string(r);
-	t->param_count = get_count(r, PARAM_BYTES);
+	t->name = program_get_string(r);
+	t->description = program_get_string(r);
+	t->example = program_get_string(r);
+	t->param_count = program_get_count(r, PARAM_BYTES);
 	t->params = arena_zalloc(r->arena, t->param_count * sizeof(*t->params));
 	for (size_t i = 0; i < t->param_count; i++)
 		get_param(r, &t->params[i]);
-	t->decided_count = get_count(r, DECIDED_BYTES);
+	t->decided_count = program_get_count(r, DECIDED_BYTES);
 	t->decided = arena_zalloc(r->arena, t->decided_count * sizeof(*t->decided));
 	for (size_t i = 0; i < t->decided_count; i++)
 		get_decided(r, &t->decided[i]);
@@ -533,7 +84,7 @@ static void get_template(struct program_reader *r, struct template *t)
 
 static void get_objects(struct program_reader *r, struct template *t)
 {
-	t->objects = get_part(r);
+	t->objects = program_get_part(r);
 	if (t->objects->kind != TPL_SEQ &&
 	    (t->objects->kind != TPL_CONST || t->objects->node->kind != NODE_SEQ))
 		program_fail(r);

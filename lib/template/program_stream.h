@@ -11,6 +11,9 @@
 void program_put(struct strbuf *out, uint64_t n);
 /* Length, bytes, NUL. */
 void program_put_bytes(struct strbuf *out, const char *s, size_t len);
+void program_put_string(struct strbuf *out, const char *s);
+/* 0: NULL, else 1 and the string. */
+void program_put_optional(struct strbuf *out, const char *s);
 void program_put_node(struct strbuf *out, const struct node *n);
 void program_put_expr(struct strbuf *out, const struct expr *e);
 /* t may be NULL. */
@@ -40,7 +43,14 @@ uint64_t program_get(struct program_reader *r);
 unsigned program_get_below(struct program_reader *r, unsigned limit);
 /* Borrowed from the program, NUL-ended. */
 const char *program_get_bytes(struct program_reader *r, size_t *ret_len);
+const char *program_get_string(struct program_reader *r);
+/* NULL is fine. */
+const char *program_get_optional(struct program_reader *r);
+/* How many items follow, each of at least so many bytes. */
+size_t program_get_count(struct program_reader *r, size_t bytes);
 struct node *program_get_node(struct program_reader *r);
 struct expr *program_get_expr(struct program_reader *r);
 /* May be NULL where a part may be left out. */
 struct tpl *program_get_tpl(struct program_reader *r);
+/* One that must be there: never NULL. */
+struct tpl *program_get_part(struct program_reader *r);
