@@ -9,6 +9,7 @@
 #   SANITIZE=address,undefined   instrumented, in a build folder of its own
 #   BUILD=folder          where everything built goes (default build)
 #   PREFIX=/usr/local     where `make install` puts things; DESTDIR goes before it
+#   MARIADB_INCLUDE=folder       headers of MariaDB Connector/C (default /usr/include/mariadb)
 #   V=1                   whole command lines instead of `  CC file`
 #   JOBS=2                tests at the same time (default: number of processors)
 #   FUZZ_SECONDS=60       time of each harness in `make fuzz`
@@ -28,6 +29,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
+MARIADB_INCLUDE ?= /usr/include/mariadb
 LAW_CASES ?= 20000
 LAYERS ?= lint unit clang cli scripts servers law fuzz sanitize valgrind kubectl
 VERSION := $(shell cat VERSION)
@@ -47,12 +49,12 @@ SANITIZE_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=a
 HARDENING = $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong
 COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(SANITIZE_FLAGS) $(HARDENING) $(WARNINGS) -fPIE \
 	-ffunction-sections -fdata-sections -D_GNU_SOURCE \
-	-DKUBECTL_MYSQL_VERSION='"$(VERSION)"' -I. -Ilib -Itests
+	-DKUBECTL_MYSQL_VERSION='"$(VERSION)"' -I. -Ilib -Itests -isystem $(MARIADB_INCLUDE)
 # libyaml, libcurl and libcrypto are opened when first needed, never linked: rendering a template
 # of the catalogue needs none of them, and loading them costs more than the whole rendering.
 LINK = $(CC) $(CFLAGS) $(SANITIZE_FLAGS) -pie $(LDFLAGS) -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,-z,relro,-z,now -Wl,-O1
-LIBS = -ldl -lm
+LIBS = -ldl -lm -lpthread
 
 ifeq ($(V),1)
 Q =
@@ -173,6 +175,11 @@ $(LIBFUZZER): $(BUILD)/libfuzzer/%: $(BUILD)/tests/fuzz/%.o $(LIBCMD) $(LIBKM) $
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $< $(LIBCMD) $(TABLE_EMPTY) $(LIBKM) $(LIBS)
 
 $(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+# Programs that tests run: each is one file, and the library.
+$(BUILD)/tests/helper/connect: %: %.o $(LIBKM)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 

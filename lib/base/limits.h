@@ -31,3 +31,6 @@
 #define LIMIT_CHANNELS ((size_t)1024)		/* channels of one replica */
 #define LIMIT_STATUS_TEXT ((size_t)4096)	/* one text of a server's status */
 #define LIMIT_PROCESS_OUTPUT ((size_t)1 << 20)	  /* what a child process prints */
+#define LIMIT_RESULT_BYTES ((size_t)64 << 20)	/* the rows of one statement */
+#define LIMIT_GREETING_BYTES ((size_t)4 << 10)	/* the first packet of a server */
+#define LIMIT_RESOLVER_THREADS 32		/* names that are looked up at the same time */

@@ -40,6 +40,7 @@ struct connection_options {
 	const char *tls_ca, *tls_capath, *tls_cert, *tls_key, *tls_server_name;
 	bool compress;
 	const char *label; /* how messages call the instance: "demo-0"; NULL: host:port */
+	size_t packet_limit; /* bytes of one packet; 0: LIMIT_RESULT_BYTES */
 };
 
 /* What the server said when it greeted us. Borrowed from the connection. */
@@ -48,6 +49,8 @@ struct server_info {
 	bool mariadb;
 	unsigned version;	    /* 101119, 90700 */
 	unsigned long thread_id;
+	const char *tls_version; /* "TLSv1.3"; NULL: the connection has none */
+	const char *tls_cipher;
 };
 
 /*
@@ -71,10 +74,35 @@ int connection_query(struct connection *c, const char *sql, struct result **ret,
 /* Several statements parted by semicolons in one round trip; rets[i] belongs to the caller. */
 int connection_query_many(struct connection *c, const char *sql, struct result **rets, size_t n,
 			  struct error *err);
+
+/* One row of a result that is read row by row; everything is gone when fn returns. */
+struct result_row {
+	const struct result *columns; /* names and types, no rows */
+	size_t count;
+	const char *const *cells; /* NULL: SQL's NULL */
+	const unsigned long *lengths;
+};
+/* Below zero with an error set ends the reading, and the connection is dead. */
+typedef int row_fn(void *arg, const struct result_row *row, struct error *err);
+/* Statements whose results are too large to keep, each row to fn; arg may not be NULL. */
+int connection_stream(struct connection *c, const char *sql, row_fn *fn, void *arg,
+		      struct error *err);
+
 /* Rows affected by the last statement without rows. */
 uint64_t connection_affected(const struct connection *c);
 /* Appends text as an SQL string literal with its quotes. */
 void connection_quote(const struct connection *c, struct strbuf *out, const char *text, size_t len);
+
+/*
+ * Any other command of the protocol (COM_BINLOG_DUMP …), and the packets that answer it, without
+ * their headers and joined when they were split. The packet is good until the next call. An error
+ * packet is the error; what ends an answer (EOF, OK) is the caller's to see. Not over a compressed
+ * connection.
+ */
+int connection_command(struct connection *c, unsigned char command, const void *body, size_t len,
+		       struct error *err);
+int connection_read_packet(struct connection *c, const unsigned char **ret, size_t *ret_len,
+			   struct error *err);
 
 size_t result_rows(const struct result *r);
 size_t result_columns(const struct result *r);
