@@ -173,7 +173,7 @@ static int fail_name(const struct tls_options *o, struct error *err)
 	error_set(err, ERR_TLS, "the certificate of '%s' is not for '%s'", o->peer,
 		  o->name ? o->name : "");
 	error_hint(err, "connect by a name in the certificate, or give that name with "
-			"--tls-server-name");
+			"--tls-host");
 	return -err->class;
 }
 
