@@ -179,7 +179,8 @@ $(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Programs that tests run: each is one file, and the library.
-$(BUILD)/tests/helper/connect: %: %.o $(LIBKM)
+HELPERS = $(BUILD)/tests/helper/connect $(BUILD)/tests/helper/proxy
+$(HELPERS): %: %.o $(LIBKM)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 

@@ -44,6 +44,11 @@ void *xreallocarray(void *p, size_t n, size_t size)
 	return q;
 }
 
+char *xstrdup_or_null(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
 char *xmemdupz(const void *p, size_t len)
 {
 	char *q = xmalloc(len + 1);

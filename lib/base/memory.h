@@ -20,6 +20,8 @@ void *xcalloc(size_t n, size_t size) __attribute__((malloc, alloc_size(1, 2), re
 /* Resizes to n * size bytes; aborts on overflow too. */
 void *xreallocarray(void *p, size_t n, size_t size) __attribute__((returns_nonnull));
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
+/* NULL for NULL. */
+char *xstrdup_or_null(const char *s);
 /* Copies exactly len bytes and ends them with NUL; the bytes may hold NUL. */
 char *xmemdupz(const void *p, size_t len) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));

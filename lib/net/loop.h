@@ -23,7 +23,8 @@ struct task {
 	struct loop *loop;
 	struct task *next;			  /* in the queue */
 	struct task *next_task, *previous_task;	  /* of the loop */
-	struct task *joiners, *next_joiner;
+	struct condition end;
+	struct task *next_waiting; /* for the same condition */
 	void (*fn)(void *arg);
 	void *arg;
 	const char *name;

@@ -199,20 +199,27 @@ static int fail(const char *host, int failure, struct error *err)
 	return -err->class;
 }
 
-int resolve_host(const char *host, unsigned port, struct addresses *ret, struct error *err)
+bool resolve_address(const char *host, unsigned port, struct addresses *ret)
 {
 	static const struct addrinfo numeric = { .ai_socktype = SOCK_STREAM,
 						 .ai_flags = AI_NUMERICHOST };
-	cleanup_free char *what = NULL;
 	struct addrinfo *list = NULL;
+
+	if (getaddrinfo(host, NULL, &numeric, &list) != 0)
+		return false;
+	take_turns(ret, list, port);
+	freeaddrinfo(list);
+	return true;
+}
+
+int resolve_host(const char *host, unsigned port, struct addresses *ret, struct error *err)
+{
+	cleanup_free char *what = NULL;
 	struct lookup *l;
 	int r;
 
-	if (getaddrinfo(host, NULL, &numeric, &list) == 0) {
-		take_turns(ret, list, port);
-		freeaddrinfo(list);
+	if (resolve_address(host, port, ret))
 		return 0;
-	}
 	l = begin(host);
 	if (!l)
 		return error_set(err, ERR_IO, "cannot look up host '%s': no thread can be started",

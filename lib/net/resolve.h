@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -29,3 +30,5 @@ struct addresses {
  * (the name does not exist), -ERR_IO (the name server fails), -ERR_TIMEOUT, -ERR_CANCELLED.
  */
 int resolve_host(const char *host, unsigned port, struct addresses *ret, struct error *err);
+/* The same for an address, without a task: false if host is a name. */
+bool resolve_address(const char *host, unsigned port, struct addresses *ret);

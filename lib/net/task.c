@@ -65,8 +65,7 @@ static void run_task(void *arg)
 
 	t->fn(t->arg);
 	t->ended = true;
-	for (struct task *w = t->joiners; w; w = w->next_joiner)
-		task_make_ready(w);
+	condition_wake(&t->end);
 	fiber_switch(&t->fiber, &t->loop->fiber, 1);
 }
 
@@ -267,26 +266,36 @@ int wait_until(int64_t when, struct error *err)
 	return check_task(t, since, NULL, err);
 }
 
+int wait_condition(struct condition *c, const char *what, struct error *err)
+{
+	struct task *t = running, **p;
+	int64_t since = clock_ms();
+	int r = check_task(t, since, what, err);
+
+	if (r < 0)
+		return r;
+	t->next_waiting = c->waiting;
+	c->waiting = t;
+	pause_task(t, DEADLINE_NONE);
+	for (p = &c->waiting; *p != t; p = &(*p)->next_waiting)
+		;
+	*p = t->next_waiting;
+	return check_task(t, since, what, err);
+}
+
+void condition_wake(struct condition *c)
+{
+	for (struct task *t = c->waiting; t; t = t->next_waiting)
+		task_make_ready(t);
+}
+
 int wait_task(struct task *held, struct error *err)
 {
-	struct task *t = running;
-	int64_t since = clock_ms();
 	int r = 0;
 
-	while (!held->ended && !r) {
-		struct task **p;
-
-		r = check_task(t, since, "waiting for a task", err);
-		if (r < 0)
-			break;
-		t->next_joiner = held->joiners;
-		held->joiners = t;
-		pause_task(t, DEADLINE_NONE);
-		for (p = &held->joiners; *p != t; p = &(*p)->next_joiner)
-			;
-		*p = t->next_joiner;
-	}
-	return r;
+	while (!held->ended && r == 0)
+		r = wait_condition(&held->end, "waiting for a task", err);
+	return held->ended ? 0 : r;
 }
 
 /* Kernels before 5.3 have none of these. */

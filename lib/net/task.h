@@ -105,5 +105,17 @@ int wait_fds(struct pollfd *fds, size_t n, int64_t until, const char *what, stru
 /* 0 when that time came; others get a turn even if it is over. */
 int wait_until(int64_t when, struct error *err);
 int wait_task(struct task *held, struct error *err);
+/*
+ * Something that other tasks bring about. Look at what you wait for first, and again afterwards:
+ *	while (!queue->len && r == 0)
+ *		r = wait_condition(&queue->changed, "waiting for work", err);
+ * A zeroed struct is ready for use, and must stay where it is while tasks wait.
+ */
+struct condition {
+	struct task *waiting;
+};
+int wait_condition(struct condition *c, const char *what, struct error *err);
+/* Wakes all that wait. May be called outside of tasks. */
+void condition_wake(struct condition *c);
 /* The exit status as waitpid() gives it. Does not kill the child when the time is up. */
 int wait_child(pid_t pid, int *ret_status, struct error *err);

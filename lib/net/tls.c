@@ -115,11 +115,6 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static char *copy(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
-
 static SSL_CTX *get_ctx(const struct tls_options *o, struct error *err)
 {
 	bool checks = o->check != TLS_CHECK_NONE;
@@ -138,10 +133,10 @@ static SSL_CTX *get_ctx(const struct tls_options *o, struct error *err)
 		return NULL;
 	}
 	c->checks = checks;
-	c->ca = copy(ca);
-	c->capath = copy(capath);
-	c->cert = copy(o->cert);
-	c->key = copy(o->key);
+	c->ca = xstrdup_or_null(ca);
+	c->capath = xstrdup_or_null(capath);
+	c->cert = xstrdup_or_null(o->cert);
+	c->key = xstrdup_or_null(o->key);
 	c->next = contexts;
 	contexts = c;
 	return c->ctx;
