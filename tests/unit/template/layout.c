@@ -148,6 +148,8 @@ static void test_layout__constant_text(void **state)
 	      "  a: !expr TEXT\n  b: \"x\\ny\\n\"\n  c: !expr TEXT\n  d: \"x\\n\\n\"\n  e: !expr TEXT\n"
 	      "  f: words and words and words and words and words and words and words and words "
 	      "and words and words\n"
+	      "  block: \"p\\nq\\n\"\n  behind: !if {when: FLAG, then: z}\n"
+	      "  \xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9: !expr TEXT\n"
 	      "  g: [\"p\\nq\", !expr TEXT]\n  h: {}\n  i: \"\"\n  j: null\n  k: 1e400\n  <<x: y\n");
 }
 
