@@ -70,14 +70,16 @@ static size_t print_whole(__int128 n, enum quantity_family family, char buf[VALU
 }
 
 /*
- * Thousandths of rest/den, rounded up or down; rest < den. The sum of 1000 times rest modulo den
- * cannot overflow.
+ * Thousandths of rest/den, rounded up or down; rest < den. Where 1000 times rest is too large, the
+ * sum of as many rests modulo den is not.
  */
 static int thousandths(u128 rest, u128 den, bool up)
 {
 	u128 sum = 0;
 	int n = 0;
 
+	if (rest <= (u128)-1 / 1000)
+		return (int)(rest * 1000 / den) + (up && rest * 1000 % den);
 	for (int i = 0; i < 1000; i++) {
 		sum += rest;
 		if (sum >= den) {

@@ -284,6 +284,7 @@ int template_expand(struct template *t, const struct bind_options *opts, struct 
 	r = arena_alloc(t->arena, sizeof(*r));
 	*r = *t;
 	r->residual = true;
+	r->layout_len = 0; /* that of the whole template */
 	keep_decided(t, r, &b);
 	bind_open(r, &b);
 	f = (struct fold){ .env = { .arena = t->arena, .parameters = &b.by_name },

@@ -191,6 +191,27 @@ static void test_layout__groups_of_openshift(void **state)
 	assert_false(makes_objects(&program, &none));
 }
 
+/* What a program says of the whole template does not hold for what is left of it. */
+static void test_layout__residual_is_printed_anew(void **state)
+{
+	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
+	cleanup_strbuf struct strbuf program = STRBUF_INIT, out = STRBUF_INIT;
+	const struct assignment given = { .name = "TEXT", .value = "given", .value_len = 5 };
+	const struct bind_options some = { .given = &given, .given_count = 1 }, none = { 0 };
+	struct template *t = NULL, *rest;
+	struct bindings b = { 0 };
+
+	(void)state;
+	compile(HEAD OBJECTS OBJECT "  a: !expr TEXT\n", &program);
+	assert_int_equal(template_read(program.buf, program.len, "t.kmt", NULL, &t, &diags), 0);
+	assert_int_equal(template_expand(t, &some, &rest, &diags), 0);
+	assert_int_equal(template_bind(rest, &none, &b, &diags), 0);
+	assert_int_equal(template_render_yaml(rest, &b, &out, &diags), 0);
+	assert_string_equal(out.buf, "apiVersion: v1\nkind: A\na: given\n");
+	bindings_release(&b);
+	template_free(t);
+}
+
 static void test_layout__damage_is_reported(void **state)
 {
 	cleanup_error_list struct error_list diags = ERROR_LIST_INIT;
@@ -226,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_layout__constant_text),
 		cmocka_unit_test(test_layout__labels),
 		cmocka_unit_test(test_layout__groups_of_openshift),
+		cmocka_unit_test(test_layout__residual_is_printed_anew),
 		cmocka_unit_test(test_layout__damage_is_reported),
 	};
 
