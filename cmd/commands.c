@@ -23,6 +23,7 @@
 	X(sandbox_down)                                                                            \
 	X(sandbox_list)                                                                            \
 	X(sandbox_shell)                                                                           \
+	X(grants)                                                                                  \
 	X(help)                                                                                    \
 	X(completion)                                                                              \
 	X(version)                                                                                 \
