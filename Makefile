@@ -179,7 +179,7 @@ $(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Programs that tests run: each is one file, and the library.
-HELPERS = $(BUILD)/tests/helper/connect $(BUILD)/tests/helper/proxy
+HELPERS = $(BUILD)/tests/helper/connect $(BUILD)/tests/helper/proxy $(BUILD)/tests/helper/gtid-pairs
 $(HELPERS): %: %.o $(LIBKM)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -222,7 +222,7 @@ check-cli: all ## the program: stdout, stderr, exit code (bats)
 check-scripts: all ## the scripts of the catalogue, against real servers (bats)
 	@$(RUN) --layer scripts --timeout 600 --needs bats $(SCRIPTS_RUN)
 
-check-servers: all ## the program against real MariaDB and MySQL clusters, which it makes itself (bats)
+check-servers: all $(HELPERS) ## the program against real MariaDB and MySQL clusters, which it makes itself (bats)
 	@$(RUN) --layer servers --timeout 900 --needs bats --needs mariadb --needs jq $(SERVERS_RUN)
 
 check-law: $(LAW) ## render(expand(T, A), B) = render(T, A and B), in $(LAW_CASES) generated cases
