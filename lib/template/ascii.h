@@ -25,6 +25,11 @@ static inline bool ascii_is_alnum(char c)
 	return ascii_is_digit(c) || ascii_is_lower(c) || ascii_is_upper(c);
 }
 
+static inline bool ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* What isspace() says in the C locale. */
 static inline bool ascii_is_space(char c)
 {

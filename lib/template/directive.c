@@ -38,15 +38,18 @@ static struct expr *finish_expr(struct loader *l, struct expr *e)
 static struct expr *parse_expr(struct loader *l, const struct node *n)
 {
 	cleanup_error struct error err = ERROR_INIT;
-	struct pos pos = scalar_text_pos(l->source, n);
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct expr *e = NULL;
+	struct pos pos;
 
 	if (n->len > LIMIT_EXPRESSION_BYTES) {
 		diagnose(l->diags, "T006", &n->pos, NULL, "expression is longer than %zu bytes",
 			 LIMIT_EXPRESSION_BYTES);
 		return NULL;
 	}
-	if (expr_parse(l->arena, n->text, n->len, &pos, &e, &err) < 0) {
+	scalar_places_init(&places, l->source, n);
+	pos = scalar_place(&places, 0);
+	if (expr_parse_scalar(l->arena, &places, 0, &e, NULL, &err) < 0) {
 		error_locate(&err, &pos);
 		diagnose_error(l->diags, "T201", &err);
 		return NULL;
@@ -108,16 +111,17 @@ static bool constant_text(const struct expr *e, struct strbuf *literal)
 	return false;
 }
 
-/* The expression after "${" at text + *at, which is at pos; moves *at behind its '}'. */
-static bool add_reference(struct loader *l, struct pieces *p, const struct node *n, size_t *at,
-			  const struct pos *pos, struct strbuf *literal)
+/* The expression after "${" at *at in the text; moves *at behind its '}'. */
+static bool add_reference(struct loader *l, struct pieces *p, struct scalar_places *places,
+			  size_t *at, struct strbuf *literal)
 {
 	cleanup_error struct error err = ERROR_INIT;
+	const struct pos pos = scalar_place(places, *at);
 	struct expr *e;
 	size_t used;
 
-	if (expr_parse_prefix(l->arena, n->text + *at, n->len - *at, pos, &e, &used, &err) < 0) {
-		error_locate(&err, pos);
+	if (expr_parse_scalar(l->arena, places, *at, &e, &used, &err) < 0) {
+		error_locate(&err, &pos);
 		diagnose_error(l->diags, "T201", &err);
 		return false;
 	}
@@ -127,7 +131,7 @@ static bool add_reference(struct loader *l, struct pieces *p, const struct node 
 		return true;
 	add_literal(l, p, literal);
 	ALLOC_GROW(p->v, p->len + 1, p->alloc);
-	p->v[p->len++] = (struct tpl_piece){ .expr = e, .pos = *pos };
+	p->v[p->len++] = (struct tpl_piece){ .expr = e, .pos = pos };
 	return true;
 }
 
@@ -135,11 +139,10 @@ static bool split_text(struct loader *l, const struct node *n, struct pieces *p)
 {
 	cleanup_strbuf struct strbuf literal = STRBUF_INIT;
 	const char *dollar, *end = n->text + n->len;
-	struct reference_finder finder;
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	size_t at = 0, run;
-	struct pos pos;
 
-	reference_finder_init(&finder, l->source, n);
+	scalar_places_init(&places, l->source, n);
 	while (at < n->len) {
 		dollar = memchr(n->text + at, '$', n->len - at);
 		run = (size_t)((dollar ? dollar : end) - (n->text + at));
@@ -151,10 +154,8 @@ static bool split_text(struct loader *l, const struct node *n, struct pieces *p)
 			strbuf_add(&literal, "${", 2);
 			at += 3;
 		} else if (end - dollar >= 2 && dollar[1] == '{') {
-			pos = reference_finder_at(&finder, at);
-			pos.column += 2;
 			at += 2;
-			if (!add_reference(l, p, n, &at, &pos, &literal))
+			if (!add_reference(l, p, &places, &at, &literal))
 				return false;
 		} else {
 			strbuf_addch(&literal, '$');

@@ -42,7 +42,7 @@ static bool is_xdigit(unsigned char c)
 
 static bool is_blank(unsigned char c)
 {
-	return c == ' ' || c == '\t';
+	return ascii_is_blank((char)c);
 }
 
 static bool is_space(unsigned char c)

@@ -8,6 +8,7 @@
  */
 
 #include "base/strmap.h"
+#include "template/scalar_places.h"
 #include "template/value.h"
 
 enum expr_kind {
@@ -69,6 +70,13 @@ int expr_parse(struct arena *a, const char *text, size_t len, const struct pos *
  * caller); *ret_used is the number of bytes before that brace. For !text.
  */
 int expr_parse_prefix(struct arena *a, const char *text, size_t len, const struct pos *pos,
+		      struct expr **ret, size_t *ret_used, struct error *err);
+
+/*
+ * Either of the two over the text of a scalar from an offset on: up to a '}' if ret_used is given,
+ * else to the end. Positions are those in the source.
+ */
+int expr_parse_scalar(struct arena *a, struct scalar_places *places, size_t offset,
 		      struct expr **ret, size_t *ret_used, struct error *err);
 
 /* Evaluates; every name must be known. */

@@ -30,6 +30,13 @@ void lexer_init(struct lexer *l, struct arena *a, const char *text, size_t len,
 	*l = (struct lexer){ .arena = a, .at = text, .end = text + len, .pos = *pos };
 }
 
+static struct pos place(const struct lexer *l)
+{
+	if (!l->places)
+		return l->pos;
+	return scalar_place(l->places, (size_t)(l->at - l->places->node->text));
+}
+
 /* Steps over len bytes, of which none is a line end and all are ASCII. */
 static void skip_ascii(struct lexer *l, size_t len)
 {
@@ -139,8 +146,9 @@ static int scan_string(struct lexer *l, struct token *t, size_t *ret_len, struct
 		if (*l->at == '\\') {
 			if (l->at + 1 < l->end && unescape(l->at[1]) < 0) {
 				size_t n = utf8_sequence(l->at + 1, l->end);
+				const struct pos pos = place(l);
 
-				syntax_error(err, &l->pos, "unknown escape", l->at, n + 1);
+				syntax_error(err, &pos, "unknown escape", l->at, n + 1);
 				error_hint(err, "escapes are \\n \\t \\\\ \\' \\\" \\$");
 				return -ERR_INVALID;
 			}
@@ -226,6 +234,7 @@ static const struct {
 static int lex_sign(struct lexer *l, struct token *t, struct error *err)
 {
 	size_t left = (size_t)(l->end - l->at), n;
+	struct pos pos;
 
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
 		n = signs[i].text[1] ? 2 : 1;
@@ -238,7 +247,8 @@ static int lex_sign(struct lexer *l, struct token *t, struct error *err)
 		return 0;
 	}
 	n = utf8_sequence(l->at, l->end);
-	syntax_error(err, &l->pos, "unexpected character", l->at, n);
+	pos = place(l);
+	syntax_error(err, &pos, "unexpected character", l->at, n);
 	if (*l->at == '=')
 		error_hint(err, "equality is ==");
 	else if (*l->at == '&' || *l->at == '|')
@@ -254,7 +264,7 @@ int lexer_next(struct lexer *l, struct token *ret, struct error *err)
 	int rc = 0;
 
 	skip_blanks(l);
-	t.pos = l->pos;
+	t.pos = place(l);
 	t.text = l->at;
 	if (l->at < l->end) {
 		if (ascii_is_digit(*l->at))

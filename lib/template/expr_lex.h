@@ -32,7 +32,8 @@ struct token {
 struct lexer {
 	struct arena *arena;
 	const char *at, *end;
-	struct pos pos; /* of at */
+	struct pos pos; /* of at, but for places */
+	struct scalar_places *places; /* or NULL: the text stands in its file as it is */
 };
 
 void lexer_init(struct lexer *l, struct arena *a, const char *text, size_t len,

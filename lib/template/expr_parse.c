@@ -385,3 +385,21 @@ int expr_parse_prefix(struct arena *a, const char *text, size_t len, const struc
 		*ret_used = (size_t)(p.token.text - text);
 	return rc;
 }
+
+int expr_parse_scalar(struct arena *a, struct scalar_places *places, size_t offset,
+		      struct expr **ret, size_t *ret_used, struct error *err)
+{
+	const struct node *n = places->node;
+	const struct pos pos = scalar_place(places, offset);
+	struct parser p = { .arena = a, .err = err };
+	int rc;
+
+	lexer_init(&p.lexer, a, n->text + offset, n->len - offset, &pos);
+	p.lexer.places = places;
+	if (!ret_used)
+		return parse(&p, TOKEN_END, "an operator or the end", ret);
+	rc = parse(&p, TOKEN_UNBRACE, "an operator or '}'", ret);
+	if (rc == 0)
+		*ret_used = (size_t)(p.token.text - n->text) - offset;
+	return rc;
+}

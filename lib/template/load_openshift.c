@@ -32,10 +32,10 @@ static void unknown_reference(struct loader *l, const struct pos *pos, const str
 static void report_near_misses(struct loader *l, const struct node *n)
 {
 	const char *s = n->text, *end = s + n->len, *at = s, *close;
-	struct reference_finder finder;
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct pos pos;
 
-	reference_finder_init(&finder, l->source, n);
+	scalar_places_init(&places, l->source, n);
 	while ((at = memchr(at, '$', (size_t)(end - at))) != NULL) {
 		const char *name = at + 2;
 
@@ -46,7 +46,7 @@ static void report_near_misses(struct loader *l, const struct node *n)
 		close = memchr(name, '}', (size_t)(end - name));
 		if (!close)
 			return;
-		pos = reference_finder_at(&finder, (size_t)(at - s));
+		pos = scalar_place(&places, (size_t)(at - s));
 		if (*name == '{') {
 			diagnose(l->diags, "T303", &pos,
 				 "'${{NAME}}' counts only as the whole string, without blanks",
@@ -68,11 +68,11 @@ static void report_near_misses(struct loader *l, const struct node *n)
 	}
 }
 
-static struct expr *name_expr(struct loader *l, struct reference_finder *finder,
+static struct expr *name_expr(struct loader *l, struct scalar_places *places,
 			      const struct reference *ref)
 {
 	struct usage *u = find_param(l, ref->name, ref->name_len);
-	struct pos pos = reference_finder_at(finder, ref->start);
+	struct pos pos = scalar_place(places, ref->start);
 	struct expr *e;
 
 	if (!u) {
@@ -89,12 +89,12 @@ static struct expr *name_expr(struct loader *l, struct reference_finder *finder,
 
 static struct tpl *load_whole(struct loader *l, const struct node *n, const struct reference *ref)
 {
-	struct reference_finder finder;
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct expr *e;
 	struct tpl *t;
 
-	reference_finder_init(&finder, l->source, n);
-	e = name_expr(l, &finder, ref);
+	scalar_places_init(&places, l->source, n);
+	e = name_expr(l, &places, ref);
 	if (!e)
 		return NULL;
 	t = tpl_new(l->arena, TPL_JSON, &n->pos);
@@ -118,13 +118,13 @@ static struct tpl *load_references(struct loader *l, const struct node *n)
 {
 	struct tpl *t = tpl_new(l->arena, TPL_TEXT, &n->pos);
 	size_t at = 0, done = 0, alloc = 0;
-	struct reference_finder finder;
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct tpl_piece *owned;
 	struct reference ref;
 
-	reference_finder_init(&finder, l->source, n);
+	scalar_places_init(&places, l->source, n);
 	while (reference_next(n->text, n->len, &at, &ref)) {
-		struct expr *e = name_expr(l, &finder, &ref);
+		struct expr *e = name_expr(l, &places, &ref);
 
 		if (!e)
 			continue;
@@ -177,15 +177,15 @@ static struct tpl *load_seq(struct loader *l, struct node *n)
 
 static struct tpl *load_key(struct loader *l, struct node *key)
 {
-	struct reference_finder finder;
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct reference ref;
 
 	if (reference_whole(key->text, key->len, &ref)) {
 		struct expr *e;
 		struct tpl *t;
 
-		reference_finder_init(&finder, l->source, key);
-		e = name_expr(l, &finder, &ref);
+		scalar_places_init(&places, l->source, key);
+		e = name_expr(l, &places, &ref);
 		t = e ? tpl_new(l->arena, TPL_TEXT, &key->pos) : NULL;
 		if (!t)
 			return NULL;

@@ -34,8 +34,7 @@ static void index_lines(struct source_text *s)
 	} while (end);
 }
 
-/* The character at a position, or NULL if the source has no such place. */
-static const char *locate(struct source_text *s, const struct pos *pos)
+const char *source_text_at(struct source_text *s, const struct pos *pos)
 {
 	const char *p, *end;
 
@@ -84,24 +83,10 @@ static const char *content(const char *p, const char *end, const struct node *n)
 	return p;
 }
 
-/* The end of a quoted scalar whose content begins at p; else of the text. */
-static const char *content_end(const char *p, const char *end, char quote)
+struct pos scalar_text_pos(struct source_text *s, const struct node *n)
 {
-	const char *from = p;
-
-	if (quote != '"')
-		return end;
-	for (; p < end && *p != '"'; p++)
-		if (*p == '\\' && ++p == end)
-			break;
-	return p < from ? from : p;
-}
-
-/* The same for a scalar that stands at p, which may be NULL. */
-static struct pos text_pos_at(const struct source_text *s, const struct node *n, const char *p)
-{
+	const char *p = source_text_at(s, &n->pos), *to;
 	struct pos pos = n->pos;
-	const char *to;
 
 	if (!p) {
 		pos.column += !n->plain;
@@ -113,14 +98,9 @@ static struct pos text_pos_at(const struct source_text *s, const struct node *n,
 	return pos;
 }
 
-struct pos scalar_text_pos(struct source_text *s, const struct node *n)
-{
-	return text_pos_at(s, n, locate(s, &n->pos));
-}
-
 struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, size_t characters)
 {
-	const char *p = locate(s, scalar);
+	const char *p = source_text_at(s, scalar);
 	struct pos pos = *scalar;
 
 	pos.column += (uint32_t)characters + (p && (*p == '\'' || *p == '"'));
@@ -129,7 +109,7 @@ struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, siz
 
 struct pos scalar_tag_pos(struct source_text *s, const struct node *n)
 {
-	const char *p = locate(s, &n->pos), *line;
+	const char *p = source_text_at(s, &n->pos), *line;
 	size_t len = n->tag ? strlen(n->tag) : 0;
 	struct pos pos = n->pos;
 
@@ -146,61 +126,5 @@ struct pos scalar_tag_pos(struct source_text *s, const struct node *n)
 	for (line = p; line > s->text && line[-1] != '\n';)
 		line--;
 	pos.column = (uint32_t)utf8_count(line, (size_t)(p - line)) + 1;
-	return pos;
-}
-
-void reference_finder_init(struct reference_finder *f, struct source_text *s,
-			   const struct node *n)
-{
-	const char *p = locate(s, &n->pos);
-
-	*f = (struct reference_finder){ .node = n, .start = text_pos_at(s, n, p) };
-	if (!p)
-		return;
-	f->pos = f->start;
-	f->at = content(p, s->text + s->len, n);
-	f->end = content_end(f->at, s->text + s->len, n->plain ? '\0' : *p);
-}
-
-/* Without the source: as if the text stood there as it is. */
-static struct pos estimate(const struct reference_finder *f, size_t offset)
-{
-	struct pos pos = f->start;
-
-	advance(&pos, f->node->text, f->node->text + offset);
-	return pos;
-}
-
-/* The first "${", or NULL. memmem() would build a table first, for what is most often at hand. */
-static const char *find_opening(const char *p, const char *end)
-{
-	for (; end - p > 1; p++) {
-		p = memchr(p, '$', (size_t)(end - p) - 1);
-		if (!p || p[1] == '{')
-			return p;
-	}
-	return NULL;
-}
-
-struct pos reference_finder_at(struct reference_finder *f, size_t offset)
-{
-	const char *text = f->node->text, *in_text, *in_source;
-	struct pos pos;
-
-	while (f->at && f->done <= offset) {
-		in_text = find_opening(text + f->done, text + f->node->len);
-		in_source = find_opening(f->at, f->end);
-		if (!in_text || !in_source) {
-			f->at = NULL;
-			break;
-		}
-		advance(&f->pos, f->at, in_source + 2);
-		f->at = in_source + 2;
-		f->done = (size_t)(in_text - text) + 2;
-	}
-	if (!f->at)
-		return estimate(f, offset);
-	pos = f->pos;
-	pos.column -= 2;
 	return pos;
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Positions inside scalars. A node knows where it begins; where a reference within its text
- * stands depends on quotes, indentation and folded lines, which only the source shows.
- * Positions are exact but for text that escapes hide ("\x24{…"). Private to lib/template.
+ * Positions inside scalars. A node knows where it begins; where something within its text
+ * stands depends on quotes, indentation and folded lines, which only the source shows:
+ * scalar_places.h for all of the text. Private to lib/template.
  */
 
 #include "tree/node.h"
@@ -21,22 +21,11 @@ struct source_text {
 void source_text_init(struct source_text *s, const char *text, size_t len);
 void source_text_release(struct source_text *s);
 
+/* The character at a position, or NULL if the source has no such place. */
+const char *source_text_at(struct source_text *s, const struct pos *pos);
 /* Where the text of a scalar begins: inside its quotes, behind the header of a block. */
 struct pos scalar_text_pos(struct source_text *s, const struct node *n);
 /* So many characters behind the beginning of a scalar on one line, inside its quotes. */
 struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, size_t characters);
 /* Where the tag of a scalar begins, which is before n->pos. */
 struct pos scalar_tag_pos(struct source_text *s, const struct node *n);
-
-/* Finds each "${" of a scalar's text in the source, in order. */
-struct reference_finder {
-	const struct node *node;
-	size_t done; /* of the node's text */
-	const char *at, *end;
-	struct pos pos; /* of at */
-	struct pos start;
-};
-void reference_finder_init(struct reference_finder *f, struct source_text *s,
-			   const struct node *n);
-/* The position of the "${" at this offset of the text; offsets ascend. */
-struct pos reference_finder_at(struct reference_finder *f, size_t offset);

@@ -322,6 +322,26 @@ warns() {
 	done
 }
 
+@test "T202: names in the lines of an expression" {
+	data 'a: !expr |' '  A +' '' "    'é' + UNKNOWN" 'b: !expr >-' '  A' '  + UNKNOWN' \
+		'c: !expr A' '   + UNKNOWN' 'd: !text |2' '    x' '  ${A +' '  UNKNOWN}'
+	for at in 13:15 16:9 18:10 22:7; do
+		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+	done
+}
+
+@test "T202: names behind escapes" {
+	data 'a: !text "\x24{UNKNOWN} \u00e9' '   ${UNKNOWN}"' "b: !text 'it''s" '' "  é \${UNKNOWN}'"
+	for at in 10:20 11:10 14:11; do
+		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+	done
+	filled 'a: "\x24{UNKNOWN}\u00e9${UNKNOWN}"'
+	for at in 10:9 10:28; do
+		fails "t.yaml:$at: error: reference to unknown parameter 'UNKNOWN' [T301]" \
+			"declare it under 'parameters'; \`process\` prints it as it stands"
+	done
+}
+
 @test "T203: an operator that does not take these types" {
 	data 'a: !expr A * 2'
 	fails "t.yaml:10:16: error: cannot multiply string and number [T203]" \
