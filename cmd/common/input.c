@@ -35,6 +35,16 @@ static struct input *add_input(struct inputs *in, const char *name)
 	return item;
 }
 
+/* What is too large is wrong in itself, and has a place as all that is wrong in an input. */
+static int locate_limit(int r, const struct input *item, struct error *err)
+{
+	const struct pos start = { .line = 1, .column = 1, .file = item->name };
+
+	if (r == -ERR_LIMIT)
+		error_locate(err, &start);
+	return r;
+}
+
 static int read_stdin(struct inputs *in, struct error *err)
 {
 	struct input *item;
@@ -46,7 +56,9 @@ static int read_stdin(struct inputs *in, struct error *err)
 	}
 	in->stdin_used = true;
 	item = add_input(in, "standard input");
-	return file_read_fd(STDIN_FILENO, item->name, LIMIT_INPUT_BYTES, &item->text, err);
+	return locate_limit(file_read_fd(STDIN_FILENO, item->name, LIMIT_INPUT_BYTES, &item->text,
+					 err),
+			    item, err);
 }
 
 int inputs_read_file(struct inputs *in, const char *path, struct error *err)
@@ -56,7 +68,7 @@ int inputs_read_file(struct inputs *in, const char *path, struct error *err)
 	if (strcmp(path, "-") == 0)
 		return read_stdin(in, err);
 	item = add_input(in, path);
-	return file_read(path, LIMIT_INPUT_BYTES, &item->text, err);
+	return locate_limit(file_read(path, LIMIT_INPUT_BYTES, &item->text, err), item, err);
 }
 
 static int read_url(struct inputs *in, const char *url, const struct input_options *opts,
@@ -64,9 +76,11 @@ static int read_url(struct inputs *in, const char *url, const struct input_optio
 {
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
 	struct http_options http = { .timeout = opts ? opts->timeout : 0 };
+	struct input *item;
 
 	http_add_shown_url(&shown, url);
-	return http_get(url, &http, &add_input(in, shown.buf)->text, err);
+	item = add_input(in, shown.buf);
+	return locate_limit(http_get(url, &http, &item->text, err), item, err);
 }
 
 static bool is_manifest(const char *name)

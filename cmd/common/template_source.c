@@ -44,10 +44,8 @@ static int open_file(struct template_source *src, struct session *s, const char 
 	int r = local ? inputs_read_file(&src->inputs, file, err)
 		      : inputs_read(&src->inputs, file, NULL, err);
 
-	if (r == -ERR_LIMIT) {
-		error_locate(err, &(struct pos){ .line = 1, .column = 1, .file = file });
+	if (r == -ERR_LIMIT)
 		err->code = "T006";
-	}
 	if (r < 0)
 		return r;
 	if (src->inputs.len != 1)

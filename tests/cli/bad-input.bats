@@ -294,6 +294,10 @@ END
 	ends '' render -f t.yaml/x
 	ends '' render no-such-template
 	ends '(/dev/null:1:1)' render -f /dev/null
+	ends '(/dev/zero:1:1)' render -f /dev/zero
+	ends '(/dev/zero:1:1)' process -f /dev/zero
+	ends '(/dev/urandom:1:1)' process -f /dev/urandom
+	ends '' process -f /proc/self/mem
 	: >empty.yaml
 	ends "$AT" render -f empty.yaml
 	ends '' render -f http://127.0.0.1:1/t.yaml
@@ -301,7 +305,7 @@ END
 	ends '' render -f ftp://127.0.0.1/t.yaml
 	ends '' render -f 'http://[::1'
 	ends "$AT" render -f -
-	done_with 14
+	done_with 18
 }
 
 @test "parameters, parameter files and seeds" {

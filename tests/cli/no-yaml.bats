@@ -28,7 +28,7 @@ setup() {
 	strace -f -o "$trace" -e trace=openat,open true 2>/dev/null || skip "strace may not trace here"
 	for name in "$root"/templates/*/; do
 		strace -f -o "$trace" -e trace=openat,open "$KUBECTL_MYSQL" template lint -f "${name}template.yaml"
-		grep -q "${name##*/}/template\.yaml" "$trace"
+		grep -q "${name%/}/template\.yaml" "$trace"
 		run grep libyaml "$trace"
 		same ''
 	done

@@ -41,8 +41,8 @@ process() {
 fails() {
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
-	[ "${stderr_lines[0]}" = "error: $1" ] || {
-		printf 'want: %s\ngot:  %s\n' "error: $1" "${stderr_lines[0]}" >&2
+	[ "${stderr_lines[0]}" = "${2:+$2: }error: $1" ] || {
+		printf 'want: %s\ngot:  %s\n' "${2:+$2: }error: $1" "${stderr_lines[0]}" >&2
 		return 1
 	}
 }
@@ -108,9 +108,9 @@ fails() {
 
 @test "a document that is too large is refused, announced or not" {
 	process -f "$http/announced"
-	fails "cannot read '$http/announced': it is larger than 67108864 bytes"
+	fails "cannot read '$http/announced': it is larger than 67108864 bytes" "$http/announced:1:1"
 	process -f "$http/endless"
-	fails "cannot read '$http/endless': it is larger than 67108864 bytes"
+	fails "cannot read '$http/endless': it is larger than 67108864 bytes" "$http/endless:1:1"
 }
 
 @test "a server that is silent or slow runs into the deadline" {
