@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "cli/diag.h"
 #include "cli/session.h"
+#include "net/task.h"
 
 /*
  * A closed standard descriptor would be given to the next file that is opened, and output would go
@@ -85,6 +86,18 @@ static int flush_output(const struct session *s, struct error *err)
 	return 0;
 }
 
+/* A program that was ended by a signal says so, when it has tidied up: shells stop a loop then. */
+static int end_by_signal(int code)
+{
+	int number = loop_signal();
+
+	if (number) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	cleanup_session struct session s = { .program = &program, .out = STRBUF_INIT };
@@ -101,12 +114,12 @@ int main(int argc, char **argv)
 	r = session_run(&s, words, (const char *const *)argv + (argc > 0), &err);
 	print_diagnostics(&s, &err);
 	if (session_discards(r, &err))
-		return error_exit_code(-r);
+		return end_by_signal(error_exit_code(-r));
 	w = flush_output(&s, &write_err);
 	if (w < 0) {
 		error_list_release(&s.diagnostics);
 		print_diagnostics(&s, &write_err);
-		return 1;
+		return end_by_signal(1);
 	}
-	return error_exit_code(-r);
+	return end_by_signal(error_exit_code(-r));
 }

@@ -175,6 +175,11 @@ int dial_unix(const char *path, int *ret_fd, struct error *err)
 	return 0;
 }
 
+static int fail(struct error *err, const char *what)
+{
+	return err ? error_set_errno(err, errno, "%s", what) : -ERR_IO;
+}
+
 ssize_t socket_read(int fd, void *buf, size_t len, const char *what, struct error *err)
 {
 	for (;;) {
@@ -186,7 +191,7 @@ ssize_t socket_read(int fd, void *buf, size_t len, const char *what, struct erro
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
-			return error_set_errno(err, errno, "%s", what);
+			return fail(err, what);
 		r = wait_fd(fd, POLLIN, what, NULL, err);
 		if (r < 0)
 			return r;
@@ -209,7 +214,7 @@ int socket_write(int fd, const void *buf, size_t len, const char *what, struct e
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
-			return error_set_errno(err, errno, "%s", what);
+			return fail(err, what);
 		r = wait_fd(fd, POLLOUT, what, NULL, err);
 		if (r < 0)
 			return r;

@@ -21,7 +21,8 @@ int dial_tcp(const char *host, unsigned port, int *ret_fd, struct error *err);
 int dial_unix(const char *path, int *ret_fd, struct error *err);
 
 /*
- * Reads at least one byte, 0 at the end; writes all. what is for messages: "reading from 'x'".
+ * Reads at least one byte, 0 at the end; writes all. what is for messages: "reading from 'x'"; err
+ * may be NULL when only the class counts.
  */
 ssize_t socket_read(int fd, void *buf, size_t len, const char *what, struct error *err);
 int socket_write(int fd, const void *buf, size_t len, const char *what, struct error *err);
