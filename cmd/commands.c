@@ -8,6 +8,7 @@
 #define COMMANDS(X)                                                                                \
 	X(render)                                                                                  \
 	X(process)                                                                                 \
+	X(binlog_dump)                                                                             \
 	X(template_list)                                                                           \
 	X(template_show)                                                                           \
 	X(template_params)                                                                         \
@@ -37,6 +38,7 @@ COMMANDS(DECLARE)
 static const struct command *const commands[] = { COMMANDS(LIST) NULL };
 
 static const struct command_family families[] = {
+	{ "binlog", "look at binlogs, and save them" },
 	{ "template", "look at, check and compile templates" },
 	{ "gtid", "compute with sets of GTIDs, compare servers by them" },
 	{ "sandbox", "real clusters of servers on this machine" },

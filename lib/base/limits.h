@@ -8,6 +8,12 @@
 
 #include <stddef.h>
 
+#define LIMIT_BINLOG_EVENT ((size_t)1025 << 20)	/* servers stop at 1 GiB and a header */
+#define LIMIT_BINLOG_COLUMNS 4096		/* of one table; the servers' own limit */
+#define LIMIT_BINLOG_TABLES 4096		/* that one transaction's rows may refer to */
+#define LIMIT_BINLOG_JSON_DEPTH 128		/* the servers stop at 100 (MySQL) and 32 */
+#define LIMIT_BINLOG_GEOMETRY_DEPTH 32		/* collections in collections */
+#define LIMIT_BINLOG_SUMMARY_TABLES 100000	/* counted one by one */
 #define LIMIT_INPUT_BYTES ((size_t)64 << 20)	/* one document file, URL or stdin */
 #define LIMIT_DEPTH 512				/* nesting of documents, expressions, templates */
 #define LIMIT_ALIAS_NODES ((size_t)10000000)	/* nodes that YAML aliases may expand to */

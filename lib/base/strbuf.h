@@ -41,6 +41,13 @@ static inline void strbuf_grow(struct strbuf *sb, size_t extra)
 		strbuf_grow_slow(sb, extra);
 }
 
+/* n bytes were written at buf + len, into room that strbuf_grow() made. */
+static inline void strbuf_added(struct strbuf *sb, size_t n)
+{
+	sb->len += n;
+	sb->buf[sb->len] = '\0';
+}
+
 static inline void strbuf_add(struct strbuf *sb, const void *p, size_t len)
 {
 	if (len == 0)

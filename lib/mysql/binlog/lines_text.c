@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "mysql/binlog/lines.h"
+
+/* Readable text: a line for each transaction's beginning, its changes indented below. */
+
+static void add_bytes(struct binlog_out *o, uint64_t n)
+{
+	static const char units[] = "KMGT";
+	double v = (double)n;
+	size_t unit = 0;
+
+	if (n < 1024) {
+		out_u64(o, n);
+		out_str(o, n == 1 ? " byte" : " bytes");
+		return;
+	}
+	for (v /= 1024; v >= 1024 && units[unit + 1]; unit++)
+		v /= 1024;
+	strbuf_addf(&o->buf, "%.1f %ciB", v, units[unit]);
+}
+
+static void add_number(struct binlog_out *o, const char *before, uint64_t v)
+{
+	out_str(o, before);
+	out_u64(o, v);
+}
+
+static void colour(struct binlog_lines *l, const char *code)
+{
+	if (l->colour)
+		out_str(&l->out, code);
+}
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define PLAIN "\033[0m"
+
+static void begin(struct binlog_lines *l)
+{
+	struct binlog_out *o = &l->out;
+	uint32_t micros;
+	int64_t seconds = binlog_transaction_time(&l->t, &micros);
+
+	if (l->t.shown)
+		return;
+	l->t.shown = true;
+	colour(l, BOLD);
+	out_str(o, l->t.gtid.len ? l->t.gtid.buf : "transaction");
+	colour(l, PLAIN);
+	out_str(o, "  ");
+	out_utc(o, seconds, micros);
+	add_number(o, "  server ", l->t.server_id);
+	add_number(o, "  position ", l->t.position);
+	if (l->t.length) {
+		out_str(o, "  ");
+		add_bytes(o, l->t.length);
+	}
+	out_ch(o, '\n');
+}
+
+static void end(struct binlog_lines *l, const struct binlog_event *e, const char *word)
+{
+	struct binlog_out *o = &l->out;
+
+	if (!l->t.shown)
+		return;
+	colour(l, DIM);
+	out_str(o, "  ");
+	out_str(o, word);
+	if (e->kind == KIND_XID)
+		add_number(o, " xid ", e->xid);
+	if (e->kind == KIND_XA_PREPARE) {
+		out_ch(o, ' ');
+		binlog_xa_print(&e->xa, &o->buf);
+	}
+	add_number(o, "  ", l->t.rows);
+	out_str(o, l->t.rows == 1 ? " row  " : " rows  ");
+	add_bytes(o, l->t.bytes);
+	add_number(o, "  next ", e->next);
+	colour(l, PLAIN);
+	out_ch(o, '\n');
+}
+
+/* ---- rows -------------------------------------------------------------------------------- */
+
+static bool same_value(const struct binlog_value *a, const struct binlog_value *b)
+{
+	if (a->state == VALUE_NULL || b->state == VALUE_NULL)
+		return a->state == b->state;
+	return b->state == VALUE_PRESENT && a->len == b->len &&
+	       memcmp(a->data, b->data, a->len) == 0;
+}
+
+/* column=value; of an update column=old -> new, or ? -> new where the log has no old one. */
+static bool add_column(struct binlog_lines *l, const struct binlog_rows *rows, size_t i)
+{
+	const struct binlog_column *c = &rows->table->columns[i];
+	const struct binlog_value *before = &rows->before[i], *after = &rows->after[i];
+	bool has_before = rows->change != BINLOG_INSERT && before->state != VALUE_ABSENT;
+	bool has_after = rows->change != BINLOG_DELETE && after->state != VALUE_ABSENT;
+	struct binlog_out *o = &l->out;
+
+	if (!has_before && !has_after)
+		return true;
+	out_ch(o, ' ');
+	out_utf8_part(o, c->name.text, c->name.len);
+	out_ch(o, '=');
+	if (has_before && !value_write(o, c, before))
+		return false;
+	if (!has_after || (has_before && same_value(before, after)))
+		return true;
+	if (rows->change == BINLOG_UPDATE)
+		out_str(o, has_before ? " -> " : "? -> ");
+	return value_write(o, c, after);
+}
+
+static void add_missing(struct binlog_lines *l, const struct binlog_table *t)
+{
+	if (t->has_names)
+		return;
+	colour(l, DIM);
+	out_str(&l->out, "  # the log lacks column names");
+	if (!t->has_signs || !t->has_charsets)
+		out_str(&l->out, !t->has_signs && !t->has_charsets ? ", signs and character sets"
+				 : !t->has_signs		   ? " and signs"
+								   : " and character sets");
+	out_str(&l->out, " (binlog_row_metadata=FULL)\n");
+	colour(l, PLAIN);
+}
+
+static int write_rows(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+{
+	static const char *const words[] = { "  INSERT ", "  UPDATE ", "  DELETE " };
+	struct binlog_rows *rows = e->rows;
+	const struct binlog_table *t = rows->table;
+	struct binlog_out *o = &l->out;
+	int r;
+
+	if (l->t.rows == 0)
+		add_missing(l, t);
+	while ((r = binlog_rows_next(rows, err)) > 0) {
+		out_str(o, words[rows->change]);
+		out_utf8_part(o, t->database.text, t->database.len);
+		out_ch(o, '.');
+		out_utf8_part(o, t->name.text, t->name.len);
+		out_ch(o, ' ');
+		for (size_t i = 0; i < t->count; i++) {
+			if (add_column(l, rows, i))
+				continue;
+			out_ch(o, '\n');
+			return lines_bad_value(e, i, err);
+		}
+		out_ch(o, '\n');
+		l->t.rows++;
+		binlog_out_check(o);
+		if (o->err.class)
+			return 0;
+	}
+	if (r == 0)
+		return 0;
+	error_wrap(err, "cannot read binlog '%s' at position %llu", e->file,
+		   (unsigned long long)e->position);
+	return -err->class;
+}
+
+/* ---- statements -------------------------------------------------------------------------- */
+
+/* SQL as it is, its further lines indented; control characters cannot reach a terminal. */
+static void add_sql(struct binlog_out *o, enum charset c, const struct binlog_slice *sql)
+{
+	const char *p, *end;
+
+	if (c == CHARSET_UNKNOWN || c == CHARSET_BINARY)
+		c = CHARSET_UTF8MB4;
+	strbuf_reset(&o->scratch);
+	if (charset_convert(c, sql->p, sql->len, &o->scratch) != sql->len) {
+		out_bytes(o, sql->p, sql->len, NULL);
+		return;
+	}
+	p = o->scratch.buf;
+	end = p + o->scratch.len;
+	for (; p < end; p++) {
+		unsigned char ch = (unsigned char)*p;
+
+		if (ch == '\n')
+			out_str(o, "\n      ");
+		else if ((ch < 0x20 && ch != '\t') || ch == 0x7f)
+			strbuf_addf(&o->buf, "\\x%02x", ch);
+		else
+			out_ch(o, *p);
+		binlog_out_check(o);
+	}
+}
+
+static void write_statement(struct binlog_lines *l, const struct binlog_event *e)
+{
+	const struct binlog_query *q = &e->query;
+	struct binlog_out *o = &l->out;
+
+	out_str(o, "  STATEMENT ");
+	if (q->database.len) {
+		out_ch(o, '(');
+		out_utf8_part(o, (const char *)q->database.p, q->database.len);
+		out_str(o, ") ");
+	}
+	if (q->load)
+		add_number(o, "[with the data of file ", q->file_id);
+	out_str(o, q->load ? "] " : "");
+	add_sql(o, q->charset, &q->sql);
+	if (q->error)
+		add_number(o, "  # ended with error ", q->error);
+	out_ch(o, '\n');
+}
+
+static void write_query(struct binlog_lines *l, const struct binlog_event *e)
+{
+	begin(l);
+	if (e->query.role == QUERY_BEGIN || e->query.role == QUERY_XA_END)
+		return;
+	if (e->query.role == QUERY_STATEMENT)
+		write_statement(l, e);
+	if (e->ends_transaction)
+		end(l, e, e->query.role == QUERY_ROLLBACK ? "rollback" : "commit");
+}
+
+static int write_variable(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+{
+	static const char *const names[] = { "last_insert_id=", "insert_id=", "rand_seed1=" };
+	const struct binlog_variable *v = &e->variable;
+	struct binlog_out *o = &l->out;
+
+	begin(l);
+	out_str(o, "  SET ");
+	if (v->kind == VARIABLE_USER) {
+		out_ch(o, '@');
+		out_utf8_part(o, (const char *)v->name.p, v->name.len);
+		out_ch(o, '=');
+		if (!lines_user_value(o, v))
+			return error_set(err, ERR_INVALID,
+					 "cannot read binlog '%s' at position %llu: a variable has no "
+					 "valid value", e->file, (unsigned long long)e->position);
+	} else {
+		add_number(o, names[v->kind], v->numbers[0]);
+		if (v->kind == VARIABLE_RAND)
+			add_number(o, " rand_seed2=", v->numbers[1]);
+	}
+	out_ch(o, '\n');
+	return 0;
+}
+
+/* ---- the rest ---------------------------------------------------------------------------- */
+
+static void write_format(struct binlog_lines *l, const struct binlog_event *e)
+{
+	struct binlog_out *o = &l->out;
+
+	out_str(o, "# file ");
+	out_utf8_part(o, e->file, strlen(e->file));
+	out_str(o, "  server ");
+	out_utf8_part(o, e->format.version, strlen(e->format.version));
+	if (e->format.created) {
+		out_str(o, "  started ");
+		out_utc(o, e->format.created, UINT32_MAX);
+	}
+	out_str(o, e->format.checksum == 1 ? "  checksums crc32" : "  no checksums");
+	if (e->format.in_use)
+		out_str(o, "  in use, or its server was killed");
+	out_ch(o, '\n');
+}
+
+static int write_gtids(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+{
+	size_t start = l->out.buf.len, text;
+
+	out_str(&l->out, "# before this file ");
+	text = l->out.buf.len;
+	if (!binlog_gtids_print(e, &l->out.buf)) {
+		strbuf_setlen(&l->out.buf, start);
+		return error_set(err, ERR_INVALID,
+				 "cannot read binlog '%s' at position %llu: its set of GTIDs is broken",
+				 e->file, (unsigned long long)e->position);
+	}
+	if (l->out.buf.len == text)
+		out_str(&l->out, "nothing");
+	out_ch(&l->out, '\n');
+	return 0;
+}
+
+static void write_words(struct binlog_lines *l, const char *before, const struct binlog_slice *text)
+{
+	out_str(&l->out, before);
+	out_utf8_part(&l->out, (const char *)text->p, text->len);
+	out_ch(&l->out, '\n');
+}
+
+static void write_load(struct binlog_lines *l, const struct binlog_event *e)
+{
+	struct binlog_out *o = &l->out;
+
+	begin(l);
+	add_number(o, "  DATA of file ", e->load.file_id);
+	out_str(o, ": ");
+	add_bytes(o, e->load.data.len);
+	out_ch(o, '\n');
+}
+
+static void write_incident(struct binlog_lines *l, const struct binlog_event *e)
+{
+	struct binlog_out *o = &l->out;
+
+	add_number(o, "# incident ", e->incident.number);
+	write_words(l, ": the server lost changes here: ", &e->incident.message);
+}
+
+int lines_text(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+{
+	switch (e->kind) {
+	case KIND_FORMAT:
+		write_format(l, e);
+		return 0;
+	case KIND_ROTATE:
+		write_words(l, "# goes on in ", &e->rotate.file);
+		return 0;
+	case KIND_GTIDS:
+		return write_gtids(l, e, err);
+	case KIND_GTID:
+		if (!l->filter || l->filter->table_count == 0)
+			begin(l);
+		return 0;
+	case KIND_QUERY:
+		write_query(l, e);
+		return 0;
+	case KIND_ROWS:
+		begin(l);
+		return write_rows(l, e, err);
+	case KIND_XID:
+		end(l, e, "commit");
+		return 0;
+	case KIND_XA_PREPARE:
+		end(l, e, e->xa.one_phase ? "commit xa" : "xa prepare");
+		return 0;
+	case KIND_SQL:
+		if (!l->t.shown)
+			return 0;
+		out_str(&l->out, "  # ");
+		add_sql(&l->out, CHARSET_UTF8MB4, &e->text);
+		out_ch(&l->out, '\n');
+		return 0;
+	case KIND_VARIABLE:
+		return write_variable(l, e, err);
+	case KIND_LOAD:
+		write_load(l, e);
+		return 0;
+	case KIND_INCIDENT:
+		write_incident(l, e);
+		return 0;
+	case KIND_SKIPPED:
+		add_number(&l->out, "# passed over: an event of the unknown type ", e->type);
+		out_ch(&l->out, '\n');
+		return 0;
+	default:
+		return 0;
+	}
+}

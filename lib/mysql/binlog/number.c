@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mysql/binlog/out.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+			    "34353637383940414243444546474849505152535455565758596061626364656667"
+			    "6869707172737475767778798081828384858687888990919293949596979899";
+
+char *put_u64(char *p, uint64_t v)
+{
+	char digits[20];
+	size_t at = sizeof(digits), n;
+
+	while (v >= 100) {
+		at -= 2;
+		memcpy(digits + at, pairs + v % 100 * 2, 2);
+		v /= 100;
+	}
+	if (v >= 10) {
+		at -= 2;
+		memcpy(digits + at, pairs + v * 2, 2);
+	} else {
+		digits[--at] = (char)('0' + v);
+	}
+	n = sizeof(digits) - at;
+	memcpy(p, digits + at, n);
+	return p + n;
+}
+
+char *put_i64(char *p, int64_t v)
+{
+	if (v >= 0)
+		return put_u64(p, (uint64_t)v);
+	*p++ = '-';
+	return put_u64(p, 0 - (uint64_t)v);
+}
+
+char *put_digits(char *p, uint64_t v, unsigned digits)
+{
+	for (unsigned i = digits; i > 0; i--, v /= 10)
+		p[i - 1] = (char)('0' + v % 10);
+	return p + digits;
+}
+
+void out_u64(struct binlog_out *o, uint64_t v)
+{
+	out_end(o, put_u64(out_room(o, 24), v));
+}
+
+void out_i64(struct binlog_out *o, int64_t v)
+{
+	out_end(o, put_i64(out_room(o, 24), v));
+}
+
+/* "1e+20" as the servers have it: "1e20". */
+static char *put_printed(char *p, const char *text)
+{
+	const char *e = strchr(text, 'e');
+	size_t head = e ? (size_t)(e - text) : strlen(text);
+
+	memcpy(p, text, head);
+	p += head;
+	if (!e)
+		return p;
+	*p++ = 'e';
+	if (*++e == '-')
+		*p++ = '-';
+	e += *e == '-' || *e == '+';
+	while (*e == '0' && e[1])
+		e++;
+	while (*e)
+		*p++ = *e++;
+	return p;
+}
+
+static char *put_long_way(char *p, double v, bool single)
+{
+	/* Numbers of 6 or 15 digits are told apart, but for those below the smallest normal one. */
+	bool tiny = fabs(v) < (single ? (double)FLT_MIN : DBL_MIN);
+	char text[40];
+
+	for (int precision = tiny ? 1 : single ? 6 : 15; precision <= 17; precision++) {
+		snprintf(text, sizeof(text), "%.*g", precision, v);
+		if (single ? strtof(text, NULL) == (float)v : strtod(text, NULL) == v)
+			break;
+	}
+	return put_printed(p, text);
+}
+
+static char *put_fixed(char *p, bool negative, uint64_t whole, unsigned decimals, uint64_t power)
+{
+	if (negative)
+		*p++ = '-';
+	p = put_u64(p, whole / power);
+	if (decimals > 0) {
+		*p++ = '.';
+		p = put_digits(p, whole % power, decimals);
+	}
+	return p;
+}
+
+/*
+ * Most numbers in tables have few decimals. m / 10^k, both exact in a double, is rounded once, as
+ * reading the text would be; so the smallest k for which it gives the number back is the shortest
+ * text. A float has to be nearer to it than a quarter of its last place, or it goes the long way.
+ */
+static char *put_number(char *p, double v, bool single)
+{
+	static const uint64_t powers[] = { 1,	   10,	    100,      1000,	 10000,
+					   100000, 1000000, 10000000, 100000000, 1000000000 };
+	double a = fabs(v), limit = single ? 1e7 : 1e15;
+	double near = single ? 0.24 * (nextafterf((float)a, INFINITY) - a) : 0;
+
+	if (!(a < limit) || (a < 1e-4 && a > 0) || (a == 0 && signbit(v)))
+		return put_long_way(p, v, single);
+	for (unsigned k = 0; k < ARRAY_SIZE(powers); k++) {
+		double scaled = a * (double)powers[k], whole = nearbyint(scaled), back;
+
+		if (scaled >= limit)
+			break;
+		back = whole / (double)powers[k];
+		if (single ? fabs(back - a) <= near : back == a)
+			return put_fixed(p, v < 0, (uint64_t)whole, k, powers[k]);
+		if (single && (float)back == (float)a)
+			break;
+	}
+	return put_long_way(p, v, single);
+}
+
+char *put_double(char *p, double v)
+{
+	return put_number(p, v, false);
+}
+
+char *put_float(char *p, float v)
+{
+	return put_number(p, (double)v, true);
+}
