@@ -11,18 +11,21 @@
 
 /* Parting statements. What each does is judged in statement_kind.c. */
 
-static struct pos position(const struct statement_reader *r, size_t at)
+/* Counts lines on from where they were counted last, so that a long text is counted once. */
+static struct pos position(struct statement_reader *r, size_t at)
 {
-	struct pos pos = { .line = 1, .file = r->name ? r->name : "SQL" };
-	const char *line = r->text;
+	struct pos pos = { .file = r->name ? r->name : "SQL" };
 
-	for (const char *p = r->text; p < r->text + at; p++) {
-		if (*p == '\n') {
-			pos.line++;
-			line = p + 1;
+	if (at < r->counted)
+		r->counted = r->line_start = r->lines = 0;
+	for (; r->counted < at; r->counted++) {
+		if (r->text[r->counted] == '\n') {
+			r->lines++;
+			r->line_start = r->counted + 1;
 		}
 	}
-	pos.column = (uint32_t)utf8_count(line, (size_t)(r->text + at - line)) + 1;
+	pos.line = r->lines + 1;
+	pos.column = (uint32_t)utf8_count(r->text + r->line_start, at - r->line_start) + 1;
 	return pos;
 }
 

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum statement_kind {
 	STATEMENT_READ,	   /* changes nothing but the session */
@@ -40,6 +41,9 @@ struct statement_reader {
 	bool no_backslash_escapes; /* the session's sql_mode has NO_BACKSLASH_ESCAPES */
 	bool ansi_quotes;	   /* … has ANSI_QUOTES: "x" is a name */
 	char delimiter[16];
+	/* Up to where lines were counted; private. */
+	size_t counted, line_start;
+	uint32_t lines;
 };
 
 #define STATEMENT_READER_INIT(text_, len_)                                                         \

@@ -15,7 +15,7 @@ struct sql_token {
 };
 
 struct sql_lexer {
-	const struct statement_reader *reader;
+	struct statement_reader *reader;
 	size_t at;
 	bool inside;
 	size_t inside_from;

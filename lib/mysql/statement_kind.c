@@ -260,6 +260,8 @@ void statement_judge(struct statement *st, const struct statement_reader *r)
 
 	alone.text = st->text;
 	alone.len = st->len;
+	alone.counted = alone.line_start = 0;
+	alone.lines = 0;
 	/* The text has no delimiter but perhaps inside of what another one ended. */
 	alone.delimiter[0] = '\1';
 	alone.delimiter[1] = '\0';

@@ -23,7 +23,8 @@ static void again(const struct statement *st, const struct statement_reader *of)
 
 	r.text = st->text;
 	r.len = st->len;
-	r.at = 0;
+	r.at = r.counted = r.line_start = 0;
+	r.lines = 0;
 	check(statement_next(&r, &same, &err) == 1);
 	check(same.kind == st->kind && same.text == st->text && same.len == st->len);
 }
