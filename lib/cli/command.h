@@ -59,6 +59,8 @@ enum format {
 	FORMAT_DESCRIBE = 1 << 6,
 	FORMAT_MAN = 1 << 7,
 	FORMAT_TEXT = 1 << 8,
+	FORMAT_CSV = 1 << 9,
+	FORMAT_VERTICAL = 1 << 10,
 	/* Those from here on have an argument behind "=" (session.format_arg). */
 	FORMAT_JSONPATH = 1 << 16,
 	FORMAT_JSONPATH_FILE = 1 << 17,

@@ -13,6 +13,8 @@ static const struct {
 	{ FORMAT_WIDE, "wide" },
 	{ FORMAT_JSON, "json" },
 	{ FORMAT_YAML, "yaml" },
+	{ FORMAT_CSV, "csv" },
+	{ FORMAT_VERTICAL, "vertical" },
 	{ FORMAT_KYAML, "kyaml" },
 	{ FORMAT_NAME, "name" },
 	{ FORMAT_DESCRIBE, "describe" },

@@ -180,7 +180,10 @@ static int add_row(void *arg, const struct result_row *row, struct error *err)
 	return error_set(err, ERR_LIMIT, "the result is larger than %zu bytes", LIMIT_RESULT_BYTES);
 }
 
-/* Gives each row of the result that comes next to fn. The columns are in *ret, without rows. */
+/*
+ * Gives each row of the result that comes next to fn, and before them, if arg is given, none with
+ * the columns. The columns are in *ret, without rows.
+ */
 static int read_rows(struct connection *c, struct result **ret, row_fn *fn, void *arg,
 		     struct error *err)
 {
@@ -197,6 +200,8 @@ static int read_rows(struct connection *c, struct result **ret, row_fn *fn, void
 	}
 	row.count = lib->num_fields(res);
 	row.columns = *ret = result_new(lib->fetch_fields(res), (unsigned)row.count);
+	if (arg)
+		r = fn(arg, &row, err);
 	while (r == 0 && (cells = lib->fetch_row(res))) {
 		row.cells = (const char *const *)cells;
 		row.lengths = lib->fetch_lengths(res);

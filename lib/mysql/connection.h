@@ -79,7 +79,7 @@ int connection_query_many(struct connection *c, const char *sql, struct result *
 struct result_row {
 	const struct result *columns; /* names and types, no rows */
 	size_t count;
-	const char *const *cells; /* NULL: SQL's NULL */
+	const char *const *cells; /* of them NULL: SQL's NULL. NULL itself: a result begins */
 	const unsigned long *lengths;
 };
 /* Below zero with an error set ends the reading, and the connection is dead. */
