@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/common/cluster.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "topology/discover.h"
+
+int cluster_read(struct cluster *c, struct session *s, const struct target_options *target,
+		 const struct login_options *login, const char *name, struct error *err)
+{
+	cleanup_free struct seed *seeds = NULL;
+	struct discover_options d = { 0 };
+	int r = target_resolve(s, target, name, &c->target, err);
+
+	if (r == 0)
+		r = login_resolve(s, login, &c->target, &c->login, err);
+	if (r < 0)
+		return r;
+	seeds = xcalloc(c->target.count, sizeof(*seeds));
+	for (size_t i = 0; i < c->target.count; i++) {
+		const struct target_instance *t = &c->target.instances[i];
+
+		seeds[i] = (struct seed){ .name = t->name, .host = t->host, .socket = t->socket,
+					  .port = t->port };
+		login_fill(&c->login, &seeds[i].options);
+		target_connection(&c->target, i, &seeds[i].options);
+	}
+	d.name = c->target.name;
+	d.words = c->target.words;
+	d.seeds = seeds;
+	d.count = c->target.count;
+	d.timeout_ms = target->timeout;
+	c->topology = topology_discover(&d);
+	return 0;
+}
+
+void cluster_connection(const struct cluster *c, const struct instance *i,
+			struct connection_options *ret)
+{
+	ptrdiff_t at = target_find(&c->target, i->name);
+
+	login_fill(&c->login, ret);
+	if (at >= 0) {
+		target_connection(&c->target, (size_t)at, ret);
+		return;
+	}
+	ret->host = i->host;
+	ret->port = i->port;
+	ret->socket = i->socket;
+	ret->label = i->name;
+	/* Found through the others: what the target brings for them holds for it. */
+	if (!ret->user)
+		ret->user = c->target.user;
+	if (!ret->password)
+		ret->password = c->target.password;
+	if (!ret->tls_ca)
+		ret->tls_ca = c->target.tls_ca;
+}
+
+bool cluster_warn_unread(struct session *s, const struct cluster *c)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < c->topology->len; i++) {
+		const struct instance *one = c->topology->items[i];
+
+		if (one->reach == REACH_OK && !one->missing_rights[0])
+			continue;
+		some = true;
+		if (one->reach != REACH_OK)
+			session_warn(s, "'%s' could not be read: %s", one->name, one->why);
+		else
+			session_warn(s, "'%s' could not be read whole: %s is missing", one->name,
+				     one->missing_rights);
+	}
+	return some;
+}
+
+void cluster_release(struct cluster *c)
+{
+	topology_free(c->topology);
+	login_release(&c->login);
+	target_release(&c->target);
+	*c = (struct cluster)CLUSTER_INIT;
+}
