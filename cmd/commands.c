@@ -20,6 +20,8 @@
 	X(gtid_subtract)                                                                           \
 	X(gtid_count)                                                                              \
 	X(gtid_contains)                                                                           \
+	X(gtid_compare)                                                                            \
+	X(sql)                                                                                     \
 	X(sandbox_up)                                                                              \
 	X(sandbox_down)                                                                            \
 	X(sandbox_list)                                                                            \
