@@ -29,13 +29,12 @@ static void unknown_reference(struct loader *l, const struct pos *pos, const str
 }
 
 /* What was meant as a reference and is none: "${ X}", "${a-b}", "x${{X}}", "${X". */
-static void report_near_misses(struct loader *l, const struct node *n)
+static void report_near_misses(struct loader *l, struct scalar_places *places)
 {
+	const struct node *n = places->node;
 	const char *s = n->text, *end = s + n->len, *at = s, *close;
-	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct pos pos;
 
-	scalar_places_init(&places, l->source, n);
 	while ((at = memchr(at, '$', (size_t)(end - at))) != NULL) {
 		const char *name = at + 2;
 
@@ -46,8 +45,8 @@ static void report_near_misses(struct loader *l, const struct node *n)
 		close = memchr(name, '}', (size_t)(end - name));
 		if (!close)
 			return;
-		pos = scalar_place(&places, (size_t)(at - s));
 		if (*name == '{') {
+			pos = scalar_place(places, (size_t)(at - s));
 			diagnose(l->diags, "T303", &pos,
 				 "'${{NAME}}' counts only as the whole string, without blanks",
 				 "'%.*s' is no reference here", (int)(close - at), at);
@@ -60,9 +59,11 @@ static void report_near_misses(struct loader *l, const struct node *n)
 			/* Shell has ${X:-y} and the like: only what names a parameter was meant as
 			 * one. */
 			if (name + len <= close && (blanks || name + len < close) && len &&
-			    find_param(l, name, len))
+			    find_param(l, name, len)) {
+				pos = scalar_place(places, (size_t)(at - s));
 				diagnose(l->diags, "T303", &pos, "write it as '${NAME}'",
 					 "'%.*s' is no reference", (int)(close + 1 - at), at);
+			}
 		}
 		at = close;
 	}
@@ -87,17 +88,15 @@ static struct expr *name_expr(struct loader *l, struct scalar_places *places,
 	return e;
 }
 
-static struct tpl *load_whole(struct loader *l, const struct node *n, const struct reference *ref)
+static struct tpl *load_whole(struct loader *l, struct scalar_places *places,
+			      const struct reference *ref)
 {
-	cleanup_scalar_places struct scalar_places places = { 0 };
-	struct expr *e;
+	struct expr *e = name_expr(l, places, ref);
 	struct tpl *t;
 
-	scalar_places_init(&places, l->source, n);
-	e = name_expr(l, &places, ref);
 	if (!e)
 		return NULL;
-	t = tpl_new(l->arena, TPL_JSON, &n->pos);
+	t = tpl_new(l->arena, TPL_JSON, &places->node->pos);
 	t->expr = e;
 	t->expr_pos = e->pos;
 	t->name = e->name;
@@ -114,17 +113,16 @@ static void add_piece(struct tpl *t, size_t *alloc, struct tpl_piece p)
 	}
 }
 
-static struct tpl *load_references(struct loader *l, const struct node *n)
+static struct tpl *load_references(struct loader *l, struct scalar_places *places)
 {
+	const struct node *n = places->node;
 	struct tpl *t = tpl_new(l->arena, TPL_TEXT, &n->pos);
 	size_t at = 0, done = 0, alloc = 0;
-	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct tpl_piece *owned;
 	struct reference ref;
 
-	scalar_places_init(&places, l->source, n);
 	while (reference_next(n->text, n->len, &at, &ref)) {
-		struct expr *e = name_expr(l, &places, &ref);
+		struct expr *e = name_expr(l, places, &ref);
 
 		if (!e)
 			continue;
@@ -146,14 +144,16 @@ static struct tpl *load_references(struct loader *l, const struct node *n)
 
 static struct tpl *load_string(struct loader *l, const struct node *n)
 {
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct reference ref;
 
 	if (!reference_possible(n->text, n->len))
 		return NULL;
+	scalar_places_init(&places, l->source, n);
 	if (reference_whole(n->text, n->len, &ref))
-		return load_whole(l, n, &ref);
-	report_near_misses(l, n);
-	return load_references(l, n);
+		return load_whole(l, &places, &ref);
+	report_near_misses(l, &places);
+	return load_references(l, &places);
 }
 
 static struct tpl *load_seq(struct loader *l, struct node *n)
