@@ -14,6 +14,9 @@ struct source_text {
 	size_t len;
 	size_t *lines; /* where each begins */
 	size_t line_count, alloc;
+	/* The place that was looked up last: the next one is mostly behind it, on the same line. */
+	struct pos last;
+	const char *last_at;
 };
 #define SOURCE_TEXT_INIT { .text = NULL }
 

@@ -129,3 +129,20 @@ many() {
 		[[ $output == *"bad pattern: its repetitions are too large [T101]"* ]]
 	done
 }
+
+@test "a template on one long line is read in linear time" {
+	{
+		printf '{"apiVersion":"template.openshift.io/v1","kind":"Template","parameters":[{"name":"A","value":"a"}],"objects":[%s]}' \
+			"$(many 20000 '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${A}%.0f"},"data":{"a":"x ${A}","b":"y ${A}"}},')" |
+			tr -d '\n' | sed 's/,]}$/]}/'
+	} >line.json
+	timeout 30 "$KUBECTL_MYSQL" render -f line.json -o name >names
+	[ "$(wc -l <names)" -eq 20000 ]
+	{
+		printf '{apiVersion: kubectl-mysql/v1, kind: Template, parameters: [{name: A, value: a}], objects: ['
+		many 5000 '{apiVersion: v1, kind: ConfigMap, metadata: {name: !text "${A}%.0f"}, data: {a: !expr "A", b: !text "y ${A}"}},' | tr '\n' ' '
+		printf ']}\n'
+	} >line.yaml
+	timeout 30 "$KUBECTL_MYSQL" render -f line.yaml -o name >names
+	[ "$(wc -l <names)" -eq 5000 ]
+}
