@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "template/diagnostics.h"
 #include "template/expr_internal.h"
+#include "template/json_text.h"
 #include "template/precision.h"
 #include "tree/read.h"
 
@@ -116,27 +117,64 @@ static bool eval_expr_node(struct eval *ev, const struct tpl *t, struct node **r
 	return take_weight(ev, &t->pos, eval_weight(*ret, LIMIT_OUTPUT_NODES));
 }
 
-static bool eval_text(struct eval *ev, const struct tpl *t, struct node **ret)
+/* Tells of a value that breaks the JSON it is filled into. */
+static bool breaks_json(struct eval *ev, const struct tpl_piece *p, bool in_string)
 {
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	bool openshift = ev->language == TEMPLATE_OPENSHIFT;
+
+	if (in_string)
+		diagnose(ev->diags, "T308", &p->pos,
+			 openshift ? "give it as JSON writes it: \\\" for a quote, \\\\ for a backslash"
+				   : "write ${json(…)} here, without the quotes around it",
+			 "the value breaks the JSON string that it is filled into");
+	else
+		diagnose(ev->diags, "T308", &p->pos,
+			 openshift ? "give a number, true, false, null or quoted text"
+				   : "write ${json(…)} here",
+			 "the value is no JSON, and is filled into JSON");
+	ev->failed = true;
+	return false;
+}
+
+/* Appends the value of a reference. */
+static bool fill_in(struct eval *ev, const struct tpl_piece *p, struct strbuf *text)
+{
 	struct error err = ERROR_INIT;
-	bool ok = true;
 	struct value v;
 
+	if (!eval_expr(ev, p->expr, &v))
+		return false;
+	if (value_to_text(&v, text, &err) < 0)
+		return report(ev, "T203", &p->pos, &err);
+	ev->secret |= v.secret;
+	return true;
+}
+
+/* checked: what holds JSON must go on to. */
+static bool eval_text(struct eval *ev, const struct tpl *t, bool checked, struct node **ret)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	bool ok = true, json = checked && json_text_holds(t);
+	struct json_text j;
+
+	json_text_begin(&j);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct tpl_piece *p = &t->pieces[i];
+		size_t before = text.len;
+		bool filled = true, in_string = json && json_text_in_string(&j);
 
-		if (!p->expr) {
+		if (p->expr)
+			filled = fill_in(ev, p, &text);
+		else
 			strbuf_add(&text, p->text, p->len);
-		} else if (!eval_expr(ev, p->expr, &v)) {
-			ok = false;
-		} else if (value_to_text(&v, &text, &err) < 0) {
-			ok = report(ev, "T203", &p->pos, &err);
-		} else {
-			ev->secret |= v.secret;
-		}
 		if (text.len > LIMIT_STRING_BYTES)
 			return out_of_budget(ev, &t->pos, "64 MiB for one string");
+		if (json && !p->expr)
+			json_text_literal(&j, p->text, p->len);
+		else if (json && !json_text_value(&j, text.buf + before, text.len - before,
+						  i + 1 < t->count ? p + 1 : NULL) && filled)
+			filled = breaks_json(ev, p, in_string);
+		ok &= filled;
 	}
 	if (!ok)
 		return false;
@@ -358,10 +396,14 @@ static bool eval_seq(struct eval *ev, const struct tpl *t, struct node **ret)
 
 static bool eval_key(struct eval *ev, const struct tpl *t, struct node **ret)
 {
-	if (t->kind == TPL_CONST)
+	if (t->kind == TPL_CONST) {
 		*ret = t->node;
-	else if (!eval_tpl(ev, t, ret))
+	} else if (t->kind == TPL_TEXT) {
+		if (!take_step(ev, &t->pos) || !eval_text(ev, t, false, ret))
+			return false;
+	} else if (!eval_tpl(ev, t, ret)) {
 		return false;
+	}
 	if (*ret && (*ret)->kind == NODE_STRING)
 		return true;
 	diagnose(ev->diags, "T210", &t->pos, "use string(…)", "a key must be a string, got %s",
@@ -530,7 +572,7 @@ bool eval_tpl(struct eval *ev, const struct tpl *t, struct node **ret)
 	case TPL_SEQ:
 		return eval_seq(ev, t, ret);
 	case TPL_TEXT:
-		return eval_text(ev, t, ret);
+		return eval_text(ev, t, true, ret);
 	case TPL_EXPR:
 		return eval_expr_node(ev, t, ret);
 	case TPL_JSON:

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "template/diagnostics.h"
 #include "template/openshift/labels.h"
 #include "template/openshift/process.h"
@@ -77,6 +78,96 @@ static bool add_labels(const struct template *t, struct arena *a, struct node **
 	return true;
 }
 
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && !strcmp(s + len - n, end);
+}
+
+bool kind_has_names(const char *kind)
+{
+	return !ends_with(kind, "List") && !ends_with(kind, "Review");
+}
+
+static bool is_text(const struct node *n)
+{
+	return n && n->kind == NODE_STRING && n->len;
+}
+
+static bool name_check(const struct node *object, struct error_list *diags)
+{
+	const struct node *metadata = node_get(object, "metadata");
+	const struct node *name = node_get(metadata, "name");
+	const char *kind = node_get(object, "kind")->text;
+
+	if (is_text(name) || !kind_has_names(kind) ||
+	    (!name && is_text(node_get(metadata, "generateName"))))
+		return true;
+	if (!name)
+		diagnose(diags, "T217", metadata ? &metadata->pos : &object->pos, NULL,
+			 "object of kind '%s' has no name", kind);
+	else if (name->kind != NODE_STRING)
+		diagnose(diags, "T217", &name->pos, "quote it",
+			 "the name of this object of kind '%s' is a %s, not a string", kind,
+			 node_kind_name(name));
+	else
+		diagnose(diags, "T217", &name->pos, NULL,
+			 "the name of this object of kind '%s' is empty", kind);
+	return false;
+}
+
+void identity_add_kind(struct strbuf *key, const char *kind, const char *api_version)
+{
+	const char *slash = strchr(api_version, '/');
+
+	strbuf_addf(key, "%s\n%.*s\n", kind, slash ? (int)(slash - api_version) : 0, api_version);
+}
+
+void identity_add_name(struct strbuf *key, const struct node *namespace, const struct node *name)
+{
+	if (is_text(namespace))
+		strbuf_add(key, namespace->text, namespace->len);
+	strbuf_addch(key, '\n');
+	strbuf_add(key, name->text, name->len);
+}
+
+bool object_identity(const struct node *object, struct strbuf *key)
+{
+	const struct node *metadata = node_get(object, "metadata");
+	const struct node *name = node_get(metadata, "name");
+	const char *kind = node_get(object, "kind")->text;
+
+	if (!is_text(name) || !kind_has_names(kind))
+		return false;
+	identity_add_kind(key, kind, node_get(object, "apiVersion")->text);
+	identity_add_name(key, node_get(metadata, "namespace"), name);
+	return true;
+}
+
+bool object_is_new(const struct template *t, const struct node *object, struct strmap *seen,
+		   struct error_list *diags)
+{
+	cleanup_strbuf struct strbuf key = STRBUF_INIT;
+	struct pos *other;
+
+	if (!object_identity(object, &key))
+		return true;
+	other = strmap_get(seen, key.buf, key.len);
+	if (!other) {
+		/* The object itself may be forgotten when it is printed. */
+		other = arena_alloc(t->arena, sizeof(*other));
+		*other = object->pos;
+		strmap_put(seen, arena_memdupz(t->arena, key.buf, key.len), key.len, other);
+		return true;
+	}
+	diagnose(diags, "T216", &object->pos, NULL,
+		 "this object of kind '%s' has the name and namespace of the one at %s:%u:%u",
+		 node_get(object, "kind")->text,
+		 other->file ? other->file : t->file, other->line, other->column);
+	return false;
+}
+
 bool object_finish(const struct template *t, struct arena *a, struct node *object,
 		   const struct node *labels, struct error_list *diags, struct node **ret)
 {
@@ -97,6 +188,8 @@ bool object_finish(const struct template *t, struct arena *a, struct node *objec
 			 "object of kind '%s' has no apiVersion", node_get(object, "kind")->text);
 		return false;
 	}
+	if (!name_check(object, diags))
+		return false;
 	if (labels && !add_labels(t, a, &object, labels, diags))
 		return false;
 	*ret = object;

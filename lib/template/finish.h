@@ -15,3 +15,21 @@ bool labels_check(const struct node *labels, struct error_list *diags);
  */
 bool object_finish(const struct template *t, struct arena *a, struct node *object,
 		   const struct node *labels, struct error_list *diags, struct node **ret);
+/*
+ * Reports an object whose kind, API group, namespace and name another one in seen has; else adds
+ * it there. Lists, and objects whose name the server makes, are never the same.
+ */
+bool object_is_new(const struct template *t, const struct node *object, struct strmap *seen,
+		   struct error_list *diags);
+
+/* The same text for the same objects; false: it has none. */
+bool object_identity(const struct node *object, struct strbuf *key);
+
+/* Objects of this kind are known by their names: all but lists and questions to the server. */
+bool kind_has_names(const char *kind);
+/*
+ * What such an object is known by, its kind and group and then where its name stands. namespace is
+ * that of its metadata, or NULL.
+ */
+void identity_add_kind(struct strbuf *key, const char *kind, const char *api_version);
+void identity_add_name(struct strbuf *key, const struct node *namespace, const struct node *name);

@@ -25,7 +25,7 @@ static bool printable(const struct value *v)
 	return true;
 }
 
-static struct expr *fold_expr(struct fold *f, struct expr *e)
+struct expr *fold_expr(struct fold *f, struct expr *e)
 {
 	f->env.steps = &f->steps;
 	return expr_fold(e, &f->env);
@@ -67,68 +67,6 @@ static struct tpl *fold_value(struct fold *f, struct tpl *t)
 	t = tpl_copy(f->env.arena, t);
 	t->expr = e;
 	return t;
-}
-
-struct text_folder {
-	struct tpl_piece *v;
-	size_t len, alloc;
-	struct strbuf literal;
-};
-
-static void flush_literal(struct fold *f, struct text_folder *tf)
-{
-	if (!tf->literal.len)
-		return;
-	ALLOC_GROW(tf->v, tf->len + 1, tf->alloc);
-	tf->v[tf->len++] = (struct tpl_piece){
-		.text = arena_memdupz(f->env.arena, tf->literal.buf, tf->literal.len),
-		.len = tf->literal.len,
-	};
-	strbuf_reset(&tf->literal);
-}
-
-static void fold_piece(struct fold *f, struct text_folder *tf, const struct tpl_piece *p,
-		       bool message)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	size_t before = tf->literal.len;
-	struct expr *e;
-	struct value v;
-
-	if (!p->expr) {
-		strbuf_add(&tf->literal, p->text, p->len);
-		return;
-	}
-	e = fold_expr(f, p->expr);
-	if (expr_is_const(e, &v) && (message || !f->keep_secrets || !v.secret)) {
-		if (message && v.secret)
-			strbuf_addstr(&tf->literal, "(secret)");
-		else if (value_to_text(&v, &tf->literal, &err) < 0)
-			strbuf_setlen(&tf->literal, before);
-		if (!err.class && tf->literal.len <= LIMIT_STRING_BYTES)
-			return;
-		strbuf_setlen(&tf->literal, before);
-	}
-	flush_literal(f, tf);
-	ALLOC_GROW(tf->v, tf->len + 1, tf->alloc);
-	tf->v[tf->len++] = (struct tpl_piece){ .expr = e, .pos = p->pos };
-}
-
-static struct tpl *fold_text(struct fold *f, struct tpl *t, bool message)
-{
-	struct text_folder tf = { .literal = STRBUF_INIT };
-	struct tpl *r = tpl_new(f->env.arena, TPL_TEXT, &t->pos);
-
-	for (size_t i = 0; i < t->count; i++)
-		fold_piece(f, &tf, &t->pieces[i], message);
-	flush_literal(f, &tf);
-	strbuf_release(&tf.literal);
-	r->count = (uint32_t)tf.len;
-	r->pieces = arena_alloc(f->env.arena, tf.len * sizeof(*tf.v));
-	if (tf.len)
-		memcpy(r->pieces, tf.v, tf.len * sizeof(*tf.v));
-	free(tf.v);
-	return tpl_collapse(f->env.arena, r);
 }
 
 static struct tpl *fold_json(struct fold *f, struct tpl *t)
@@ -180,7 +118,7 @@ static struct tpl *fold_if(struct fold *f, struct tpl *t)
 
 struct tpl *fold_message(struct fold *f, struct tpl *t)
 {
-	return t->kind == TPL_TEXT ? fold_text(f, t, true) : t;
+	return t->kind == TPL_TEXT ? fold_text(f, t, TEXT_MESSAGE) : t;
 }
 
 static struct tpl *fold_assert(struct fold *f, struct tpl *t)
@@ -344,7 +282,7 @@ static struct tpl *fold_key(struct fold *f, struct tpl *key)
 			return r;
 	}
 	f->keep_secrets = true;
-	r = fold_tpl(f, key);
+	r = key->kind == TPL_TEXT ? fold_text(f, key, TEXT_KEY) : fold_tpl(f, key);
 	f->keep_secrets = outer;
 	return r;
 }
@@ -441,7 +379,7 @@ struct tpl *fold_tpl(struct fold *f, struct tpl *t)
 	case TPL_FOR:
 		return fold_untyped(f, t);
 	case TPL_TEXT:
-		return fold_text(f, t, false);
+		return fold_text(f, t, TEXT_VALUE);
 	case TPL_EXPR:
 		return fold_value(f, t);
 	case TPL_JSON:

@@ -17,3 +17,8 @@ struct fold {
 struct tpl *fold_tpl(struct fold *f, struct tpl *t);
 /* The same for a message: a decided secret becomes (secret). */
 struct tpl *fold_message(struct fold *f, struct tpl *t);
+
+struct expr *fold_expr(struct fold *f, struct expr *e);
+enum text_use { TEXT_VALUE, TEXT_KEY, TEXT_MESSAGE };
+/* The residual of a TPL_TEXT. */
+struct tpl *fold_text(struct fold *f, struct tpl *t, enum text_use use);

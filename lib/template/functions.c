@@ -14,6 +14,7 @@ const struct expr_function expr_functions[] = {
 	{ "format", 1, 255, "format(f, x, …)", function_format },
 	{ "integer", 1, 1, "integer(x)", function_integer },
 	{ "join", 2, 2, "join(list, sep)", function_join },
+	{ "json", 1, 1, "json(x)", function_json },
 	{ "len", 1, 1, "len(x)", function_len },
 	{ "lower", 1, 1, "lower(s)", function_lower },
 	{ "max", 1, 255, "max(a, b, …)", function_max },
@@ -24,10 +25,12 @@ const struct expr_function expr_functions[] = {
 	{ "round", 1, 1, "round(x)", function_round },
 	{ "secret", 1, 1, "secret(x)", function_secret },
 	{ "sha256", 1, 1, "sha256(s)", function_sha256 },
+	{ "slice", 2, 3, "slice(x, a), slice(x, a, b)", function_slice },
 	{ "split", 2, 2, "split(s, sep)", function_split },
 	{ "startswith", 2, 2, "startswith(s, p)", function_startswith },
 	{ "string", 1, 1, "string(x)", function_string },
 	{ "trim", 1, 1, "trim(s)", function_trim },
+	{ "unique", 1, 1, "unique(list)", function_unique },
 	{ "upper", 1, 1, "upper(s)", function_upper },
 };
 const size_t expr_function_count = ARRAY_SIZE(expr_functions);

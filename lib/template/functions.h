@@ -19,6 +19,7 @@ FUNCTION(function_floor);
 FUNCTION(function_format);
 FUNCTION(function_integer);
 FUNCTION(function_join);
+FUNCTION(function_json);
 FUNCTION(function_len);
 FUNCTION(function_lower);
 FUNCTION(function_max);
@@ -29,10 +30,12 @@ FUNCTION(function_replace);
 FUNCTION(function_round);
 FUNCTION(function_secret);
 FUNCTION(function_sha256);
+FUNCTION(function_slice);
 FUNCTION(function_split);
 FUNCTION(function_startswith);
 FUNCTION(function_string);
 FUNCTION(function_trim);
+FUNCTION(function_unique);
 FUNCTION(function_upper);
 
 /* Fails with "join: argument 1 wants a list, got string". i counts from 0. */

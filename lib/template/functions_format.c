@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* format(f, x, …): %s, %d, %x with a width, %%. */
+/* format(f, x, …): %s, %d, %x with a width, %%; and json(x). */
 #include "template/functions.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
 #include "template/fraction.h"
+#include "tree/write.h"
 
 #define WIDTH_MAX 1000
 
@@ -192,5 +193,28 @@ FUNCTION(function_format)
 		return rc;
 	*ret = value_string(text, f.len);
 	ret->secret = any_secret(args, argc);
+	return 0;
+}
+
+FUNCTION(function_json)
+{
+	cleanup_strbuf struct strbuf sb = STRBUF_INIT;
+	struct node *n;
+	char *text;
+	int rc = value_to_node(env->arena, &args[0], &call->pos, &n, err);
+
+	(void)argc;
+	if (rc < 0) {
+		error_wrap(err, "json");
+		error_locate(err, &call->pos);
+		return rc;
+	}
+	tree_write_json(&sb, n, WRITE_COMPACT);
+	rc = new_string(call, env, sb.len, &text, err);
+	if (rc < 0)
+		return rc;
+	memcpy(text, sb.buf, sb.len);
+	*ret = value_string(text, sb.len);
+	ret->secret = any_secret(args, 1);
 	return 0;
 }

@@ -155,6 +155,111 @@ FUNCTION(function_contains)
 	return 0;
 }
 
+/* The bounds of slice(x, a, b), cut to the length of x. */
+static int slice_bounds(const struct expr *call, const struct value *args, size_t argc,
+			size_t length, size_t *from, size_t *to, struct error *err)
+{
+	struct fraction end = fraction_whole((__int128)length), bound[2] = { args[1].number, end };
+	int rc = want_whole(call, args + 1, argc - 1, err);
+
+	if (rc < 0)
+		return rc;
+	if (argc == 3)
+		bound[1] = args[2].number;
+	for (size_t i = 0; i < 2; i++) {
+		if (bound[i].num < 0)
+			return expr_fail(err, call, CODE_INDEX, "slice: argument %zu is negative", i + 2);
+		if (fraction_compare(bound[i], end) > 0)
+			bound[i] = end;
+	}
+	*from = (size_t)bound[0].num;
+	*to = bound[1].num < bound[0].num ? *from : (size_t)bound[1].num;
+	return 0;
+}
+
+static const char *skip_characters(const char *at, const char *end, size_t n)
+{
+	while (n-- && at < end)
+		for (at++; at < end && (*at & 0xc0) == 0x80; at++)
+			;
+	return at;
+}
+
+static int slice_string(const struct expr *call, const struct value *args, size_t argc,
+			const struct env *env, struct value *ret, struct error *err)
+{
+	const struct value *s = &args[0];
+	const char *start, *end = s->text + s->len;
+	size_t from, to;
+	char *text;
+	int rc = expr_charge(env, call, s->len / BYTES_PER_STEP, err);
+
+	if (rc == 0)
+		rc = slice_bounds(call, args, argc, utf8_count(s->text, s->len), &from, &to, err);
+	if (rc < 0)
+		return rc;
+	start = skip_characters(s->text, end, from);
+	end = skip_characters(start, end, to - from);
+	rc = new_string(call, env, (size_t)(end - start), &text, err);
+	if (rc < 0)
+		return rc;
+	memcpy(text, start, (size_t)(end - start));
+	*ret = value_string(text, (size_t)(end - start));
+	ret->secret = any_secret(args, argc);
+	return 0;
+}
+
+FUNCTION(function_slice)
+{
+	struct value *items;
+	size_t from, to;
+	int rc;
+
+	if (args[0].kind == VALUE_STRING)
+		return slice_string(call, args, argc, env, ret, err);
+	if (args[0].kind != VALUE_LIST)
+		return argument_error(call, 0, &args[0], "a string or list", err);
+	rc = slice_bounds(call, args, argc, args[0].count, &from, &to, err);
+	if (rc == 0)
+		rc = expr_charge_list(env, call, to - from, err);
+	if (rc < 0)
+		return rc;
+	items = arena_alloc(env->arena, (to - from) * sizeof(*items));
+	for (size_t i = from; i < to; i++)
+		items[i - from] = args[0].items[i];
+	rc = value_list(items, to - from, ret, err);
+	ret->secret |= any_secret(args, argc);
+	return rc;
+}
+
+FUNCTION(function_unique)
+{
+	const struct value *list = &args[0];
+	struct value *items;
+	size_t n = 0;
+	int rc, same;
+
+	(void)argc;
+	if (list->kind != VALUE_LIST)
+		return argument_error(call, 0, list, "a list", err);
+	rc = expr_charge_list(env, call, list->count, err);
+	if (rc < 0)
+		return rc;
+	items = arena_alloc(env->arena, list->count * sizeof(*items));
+	for (size_t i = 0; i < list->count; i++) {
+		same = 0;
+		for (size_t j = 0; same == 0 && j < n; j++)
+			same = value_same(&items[j], &list->items[i], env->steps);
+		if (same < 0)
+			return expr_charge(env, call, SIZE_MAX, err);
+		if (!same)
+			items[n++] = list->items[i];
+	}
+	rc = value_list(items, n, ret, err);
+	ret->secret |= list->secret;
+	return rc;
+}
+
 FUNCTION(function_default)
 {
 	bool empty = args[0].kind == VALUE_NULL || (args[0].kind == VALUE_STRING && !args[0].len);

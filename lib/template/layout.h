@@ -9,8 +9,9 @@
  * of the time. Private to lib/template.
  *
  * A layout has, for each item of the template's objects in order, 0 and the item itself (its shape
- * depends on values), or 1, steps and weight of its constant parts (as evaluation counts them), and
- * operations up to LAYOUT_END:
+ * depends on values), or 1, steps and weight of its constant parts (as evaluation counts them),
+ * what tells it from others (1, kind and group, namespace, name; or 0 for nothing), and operations
+ * up to LAYOUT_END:
  *
  *	LAYOUT_RUN	indentation, text, and where it leaves the writer: bytes since the last line
  *			end, bytes of them that begin no character, flags

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/strmap.h"
+#include "template/finish.h"
 #include "template/openshift/process.h"
 
 static bool is_string(const struct tpl *t)
@@ -147,4 +148,36 @@ struct tpl *layout_object(struct arena *a, const struct template *t, const struc
 	if (t->labels && !add_labels(a, map, t->labels))
 		return NULL;
 	return map;
+}
+
+/* A scalar that is always there. */
+static bool is_scalar_part(const struct tpl *t)
+{
+	return t->kind == TPL_TEXT || t->kind == TPL_EXPR ||
+	       (t->kind == TPL_CONST && t->node->kind == NODE_STRING && t->node->len);
+}
+
+bool layout_identity(struct arena *a, const struct tpl *object, struct layout_identity *ret)
+{
+	struct tpl **field = find_field(object, "metadata"), **name, **namespace;
+	const struct tpl *metadata = field ? layout_map(a, *field) : NULL;
+
+	*ret = (struct layout_identity){
+		.kind = (*find_field(object, "kind"))->node->text,
+		.api_version = (*find_field(object, "apiVersion"))->node->text,
+	};
+	if (!kind_has_names(ret->kind))
+		return true;
+	if (!metadata)
+		return false;
+	name = find_field(metadata, "generateName");
+	if (name && !find_field(metadata, "name"))
+		return is_string(*name) && (*name)->node->len;
+	name = find_field(metadata, "name");
+	namespace = find_field(metadata, "namespace");
+	if (!name || !is_scalar_part(*name) || (namespace && !is_scalar_part(*namespace)))
+		return false;
+	ret->name = *name;
+	ret->namespace = namespace ? *namespace : NULL;
+	return true;
 }

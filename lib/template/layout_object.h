@@ -17,3 +17,13 @@ struct tpl *layout_object(struct arena *a, const struct template *t, const struc
  * or if one stands twice.
  */
 struct tpl *layout_map(struct arena *a, const struct tpl *t);
+
+/* What tells an object from others, see object_is_new() of finish.h. */
+struct layout_identity {
+	const char *kind, *api_version;
+	struct tpl *namespace; /* or NULL */
+	struct tpl *name;      /* NULL: it is never the same as another */
+};
+
+/* False where it takes more than the values of name and namespace to know. */
+bool layout_identity(struct arena *a, const struct tpl *object, struct layout_identity *ret);

@@ -16,6 +16,7 @@ struct layout {
 	const struct node *labels;
 	struct yaml_writer writer;
 	struct strbuf *out;
+	struct strmap seen; /* what tells the objects so far from others; in the template's arena */
 	size_t documents;
 };
 
@@ -181,9 +182,21 @@ static void begin_document(struct layout *l)
 	yaml_writer_begin(&l->writer, l->out, LAYOUT_WRITE_FLAGS);
 }
 
+/* False: an object with this identity was there before. */
+static bool remember(struct layout *l, const struct strbuf *key)
+{
+	const char *kept = arena_memdupz(l->template->arena, key->buf, key->len);
+
+	return !strmap_put(&l->seen, kept, key->len, l);
+}
+
 static bool put_document(struct layout *l, struct node *object)
 {
-	if (!object_finish(l->template, l->reader.arena, object, l->labels, l->ev->diags, &object))
+	cleanup_strbuf struct strbuf key = STRBUF_INIT;
+
+	if (!object_finish(l->template, l->reader.arena, object, l->labels, l->ev->diags,
+			   &object) ||
+	    (object_identity(object, &key) && !remember(l, &key)))
 		return false;
 	begin_document(l);
 	yaml_write_node(&l->writer, object, false);
@@ -209,11 +222,35 @@ static bool put_objects(struct layout *l)
 	return true;
 }
 
+/* False: another object is the same, or something is wrong with the name. */
+static bool read_identity(struct layout *l)
+{
+	cleanup_strbuf struct strbuf key = STRBUF_INIT;
+	struct node *namespace = NULL, *name = NULL;
+	struct tpl *part;
+	const char *kind;
+	size_t len;
+
+	if (!program_get_below(&l->reader, 2))
+		return true;
+	kind = program_get_bytes(&l->reader, &len);
+	part = program_get_tpl(&l->reader);
+	if (l->reader.failed || (part && !eval_tpl(l->ev, part, &namespace)))
+		return false;
+	part = program_get_part(&l->reader);
+	if (l->reader.failed || !eval_tpl(l->ev, part, &name) || !name ||
+	    name->kind != NODE_STRING || !name->len)
+		return false;
+	strbuf_add(&key, kind, len);
+	identity_add_name(&key, namespace, name);
+	return remember(l, &key);
+}
+
 static bool put_object(struct layout *l)
 {
 	size_t steps = program_get(&l->reader), weight = program_get(&l->reader);
 
-	if (!eval_take(l->ev, steps, weight))
+	if (!eval_take(l->ev, steps, weight) || !read_identity(l))
 		return false;
 	begin_document(l);
 	if (!run_operations(l))
@@ -244,6 +281,7 @@ enum layout_result layout_render(const struct template *t, struct eval *ev,
 		ok = program_get_below(&l.reader, 2) ? put_object(&l) : put_objects(&l);
 		arena_reset(scratch);
 	}
+	strmap_release(&l.seen);
 	yaml_writer_release(&l.writer);
 	ev->env.arena = outer;
 	arena_free(scratch);

@@ -2,6 +2,7 @@
 #include "template/layout.h"
 
 #include "base/limits.h"
+#include "template/finish.h"
 #include "template/layout_object.h"
 #include "template/program_stream.h"
 #include "tree/yaml_writer.h"
@@ -216,13 +217,29 @@ static void add_value(struct layouter *l, const struct tpl *t, bool in_map)
 	}
 }
 
+static void put_identity(struct strbuf *out, const struct layout_identity *id)
+{
+	cleanup_strbuf struct strbuf kind = STRBUF_INIT;
+
+	program_put(out, id->name != NULL);
+	if (!id->name)
+		return;
+	identity_add_kind(&kind, id->kind, id->api_version);
+	program_put_bytes(out, kind.buf, kind.len);
+	program_put_tpl(out, id->namespace);
+	program_put_tpl(out, id->name);
+}
+
 static void add_object(struct layouter *l, const struct template *t, struct tpl *object)
 {
 	struct tpl *map = layout_object(l->arena, t, object);
 	cleanup_strbuf struct strbuf ops = STRBUF_INIT;
+	struct layout_identity identity;
 	struct strbuf *outer = l->out;
 	size_t weight = l->weight;
 
+	if (map && !layout_identity(l->arena, map, &identity))
+		map = NULL;
 	if (map)
 		map = map_of(l, map);
 	program_put(outer, map != NULL);
@@ -240,6 +257,7 @@ static void add_object(struct layouter *l, const struct template *t, struct tpl 
 	l->out = outer;
 	program_put(outer, l->steps + 1); /* the item of the list of objects is one, too */
 	program_put(outer, l->weight + 1);
+	put_identity(outer, &identity);
 	strbuf_add(outer, ops.buf, ops.len);
 	l->weight += weight;
 }

@@ -17,6 +17,7 @@
 struct render {
 	struct eval ev;
 	struct node *labels; /* or NULL */
+	struct strmap seen;  /* objects by what identifies them */
 	/* What becomes of an object; what it is made of may be forgotten then. */
 	void (*take)(struct render *r, struct node *object);
 	struct node **items; /* all objects, or */
@@ -50,7 +51,8 @@ static bool eval_labels(struct render *r, const struct template *t)
 
 static void add_object(struct render *r, const struct template *t, struct node *object)
 {
-	if (object_finish(t, r->ev.env.arena, object, r->labels, r->ev.diags, &object))
+	if (object_finish(t, r->ev.env.arena, object, r->labels, r->ev.diags, &object) &&
+	    object_is_new(t, object, &r->seen, r->ev.diags))
 		r->take(r, object);
 	else
 		r->ev.failed = true;
@@ -96,6 +98,7 @@ static int render_once(struct template *t, const struct bindings *b, struct docu
 			memcpy(ret->items, r.items, r.len * sizeof(*r.items));
 		ret->len = r.len;
 	}
+	strmap_release(&r.seen);
 	free(r.items);
 	return ok ? 0 : -ERR_INVALID;
 }
@@ -114,6 +117,7 @@ static int print_once(struct template *t, const struct bindings *b, struct strbu
 	r.ev.env.arena = scratch;
 	eval_objects(&r, t);
 	arena_free(scratch);
+	strmap_release(&r.seen);
 	if (ok && !r.ev.failed)
 		return 0;
 	strbuf_setlen(out, start);

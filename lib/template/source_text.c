@@ -37,6 +37,7 @@ static void index_lines(struct source_text *s)
 const char *source_text_at(struct source_text *s, const struct pos *pos)
 {
 	const char *p, *end;
+	uint32_t column = 1;
 
 	if (!s || !s->text || !pos->line)
 		return NULL;
@@ -46,12 +47,18 @@ const char *source_text_at(struct source_text *s, const struct pos *pos)
 		return NULL;
 	p = s->text + s->lines[pos->line - 1];
 	end = s->text + s->len;
-	for (uint32_t column = 1; column < pos->column; column++) {
+	if (s->last_at && pos->line == s->last.line && pos->column >= s->last.column) {
+		p = s->last_at;
+		column = s->last.column;
+	}
+	for (; column < pos->column; column++) {
 		if (p >= end || *p == '\n')
 			return NULL;
 		for (p++; p < end && ((unsigned char)*p & 0xc0) == 0x80;)
 			p++;
 	}
+	s->last = *pos;
+	s->last_at = p;
 	return p < end ? p : NULL;
 }
 

@@ -16,6 +16,7 @@ struct converter {
 	const struct template *t;
 	struct error_list *diags;
 	struct strmap blamed; /* parameters that were reported: once each */
+	const struct tpl *let; /* around this text, or NULL: what folding kept apart */
 };
 
 static const struct param *find_param(const struct converter *c, const char *name)
@@ -89,6 +90,22 @@ static void check_node(struct converter *c, const struct node *n)
 		}
 }
 
+/* Appends the value of a name that folding kept apart from a text. */
+static bool add_bound(const struct converter *c, const char *name, struct strbuf *text)
+{
+	cleanup_error struct error err = ERROR_INIT;
+	struct value v;
+
+	for (size_t i = 0; c->let && i < c->let->count; i++) {
+		const struct tpl_binding *b = &c->let->bindings[i];
+
+		if (!strcmp(b->name, name))
+			return b->value->kind == TPL_EXPR && expr_is_const(b->value->expr, &v) &&
+			       value_to_text(&v, text, &err) == 0;
+	}
+	return false;
+}
+
 static struct node *convert_text(struct converter *c, const struct tpl *t)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -99,6 +116,8 @@ static struct node *convert_text(struct converter *c, const struct tpl *t)
 		if (!p->expr) {
 			strbuf_add(&text, p->text, p->len);
 			check_literal(c, p->text, p->len, &t->pos);
+		} else if (p->expr->kind == EXPR_NAME && add_bound(c, p->expr->name, &text)) {
+			continue;
 		} else if (p->expr->kind == EXPR_NAME && keeps_text(find_param(c, p->expr->name))) {
 			strbuf_addf(&text, "${%s}", p->expr->name);
 		} else {
@@ -163,6 +182,20 @@ static struct node *convert_seq(struct converter *c, const struct tpl *t)
 	return node_seq(c->arena, items, len, &t->pos);
 }
 
+static struct node *convert_let(struct converter *c, const struct tpl *t)
+{
+	const struct tpl *body = t->items[0];
+	struct node *n;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (!body || body->kind != TPL_TEXT || t->bindings[i].value->kind != TPL_EXPR)
+			convert(c, t->bindings[i].value);
+	c->let = t;
+	n = body ? convert(c, body) : NULL;
+	c->let = NULL;
+	return n;
+}
+
 static struct node *convert(struct converter *c, const struct tpl *t)
 {
 	switch ((enum tpl_kind)t->kind) {
@@ -184,9 +217,7 @@ static struct node *convert(struct converter *c, const struct tpl *t)
 	case TPL_ASSERT:
 		return blame(c, t, t->expr);
 	case TPL_LET:
-		for (size_t i = 0; i < t->count; i++)
-			convert(c, t->bindings[i].value);
-		return t->items[0] ? convert(c, t->items[0]) : NULL;
+		return convert_let(c, t);
 	}
 	return t->node;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # bats sets variables
+# shellcheck disable=SC2154,SC2016 # bats sets variables; ${…} in quotes are references
 # Templates, residuals and values that somebody made to do harm.
 bats_require_minimum_version 1.5.0
 

@@ -425,6 +425,40 @@ warns() {
 		'write !text before the string'
 }
 
+@test "T216: an object that stands twice" {
+	data 'a: b'
+	printf '%s\n' '- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}' >>t.yaml
+	fails "t.yaml:11:3: error: this object of kind 'ConfigMap' has the name and namespace of the one at t.yaml:6:3 [T216]" \
+		'remove one of the two, or give it another name'
+	# Another version of the API is the same object, another group or namespace is not.
+	own 'objects:' '- {apiVersion: apps/v1, kind: X, metadata: {name: a}}' \
+		'- {apiVersion: apps/v1beta1, kind: X, metadata: {name: a}}'
+	fails "t.yaml:5:3: error: this object of kind 'X' has the name and namespace of the one at t.yaml:4:3 [T216]" \
+		'remove one of the two, or give it another name'
+	own 'objects:' '- {apiVersion: a/v1, kind: X, metadata: {name: a}}' \
+		'- {apiVersion: b/v1, kind: X, metadata: {name: a}}' \
+		'- {apiVersion: a/v1, kind: X, metadata: {name: a, namespace: b}}' \
+		'- {apiVersion: a/v1, kind: X, metadata: {generateName: a}}' \
+		'- {apiVersion: a/v1, kind: X, metadata: {generateName: a}}'
+	mysql render -f t.yaml
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+}
+
+@test "T217: an object without a name" {
+	own 'objects:' '- {apiVersion: v1, kind: Pod}'
+	fails "t.yaml:4:3: error: object of kind 'Pod' has no name [T217]" 'set metadata.name'
+	own 'objects:' '- {apiVersion: v1, kind: Pod, metadata: {a: b}}'
+	fails "t.yaml:4:41: error: object of kind 'Pod' has no name [T217]" 'set metadata.name'
+	own 'objects:' '- {apiVersion: v1, kind: Pod, metadata: {name: 1}}'
+	fails "t.yaml:4:48: error: the name of this object of kind 'Pod' is a number, not a string [T217]" 'quote it'
+	own 'parameters: [{name: A}]' 'objects:' '- {apiVersion: v1, kind: Pod, metadata: {name: !expr A}}'
+	fails "t.yaml:5:54: error: the name of this object of kind 'Pod' is empty [T217]" 'set metadata.name'
+	own 'objects:' '- {apiVersion: v1, kind: List, items: []}' '- {apiVersion: a/v1, kind: TokenReview}'
+	mysql render -f t.yaml
+	[ "$status" -eq 0 ]
+}
+
 @test "T301: a reference that names no parameter" {
 	filled 'a: x ${B}' 'b: |' '  line' '    ${C}'
 	hint="declare it under 'parameters'; \`process\` prints it as it stands"
@@ -471,6 +505,50 @@ warns() {
 	filled 'a: ${{A}}'
 	warns "t.yaml:10:8: warning: a number in '\${{A}}' is beyond what Kubernetes keeps exactly [T307]" \
 		'write it as a string, or with fewer digits' A=12345678901234567890123
+}
+
+@test "T308: a value that breaks the JSON it is filled into" {
+	filled "a: '{\"x\": \"\${A}\", \"n\": [\${A}]}'"
+	fails "t.yaml:10:16: error: the value breaks the JSON string that it is filled into [T308]" \
+		'give it as JSON writes it: \" for a quote, \\ for a backslash' A='1"'
+	fails "t.yaml:10:29: error: the value is no JSON, and is filled into JSON [T308]" \
+		'give a number, true, false, null or quoted text' A='1"'
+	sed -i 's/name: "${A}"/name: a/' t.yaml
+	for value in 1 '' '[true]'; do
+		mysql render -f t.yaml A="$value" -o 'jsonpath={.items[0].data.a}'
+		[ "$status" -eq 0 ]
+		jq . <<<"$output"
+	done
+	data "a: !text '{\"x\": \"\${A}\"}'" "b: !text '{\"x\": \${json(A)}}'"
+	sed -i 's/name: !expr A/name: a/' t.yaml
+	fails "t.yaml:10:24: error: the value breaks the JSON string that it is filled into [T308]" \
+		'write ${json(…)} here, without the quotes around it' A="\\"
+	[ "$(grep -c T308 <<<"$stderr")" -eq 1 ]
+	data "a: !text '{\"x\": \${A}}'"
+	fails "t.yaml:10:23: error: the value is no JSON, and is filled into JSON [T308]" 'write ${json(…)} here' A=-
+}
+
+@test "T308: only text that holds JSON is judged" {
+	filled "a: '[\${A}]'" "b: '{\${A}}'" "c: '{\"x\": \"\${A}\"'" "d: 'say {\"x\": \"\${A}\"}'"
+	sed -i 's/name: "${A}"/name: a/' t.yaml
+	mysql render -f t.yaml A='"'
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+}
+
+@test "T308: what was decided before is reported as well" {
+	filled "a: '{\"x\": \"\${A}\"}'"
+	sed -i 's/name: "${A}"/name: a/' t.yaml
+	mysql render -f t.yaml A='q"'
+	[ "$status" -eq 1 ]
+	want=$stderr
+	"$KUBECTL_MYSQL" template expand -f t.yaml A='q"' >residual.yaml
+	"$KUBECTL_MYSQL" template compile residual.yaml >residual.kmt
+	for file in residual.yaml residual.kmt; do
+		mysql render -f "$file"
+		[ "$status" -eq 1 ]
+		[ "$stderr" = "$want" ]
+	done
 }
 
 @test "T309: a null that would become an item" {

@@ -52,7 +52,23 @@ static const char *pick(struct random *r, const char *const *list, unsigned n)
 
 static const char *const words[] = { "a",	  "shop", "x-1",  "",	"yes",	"null",
 				     "1e3",	  "0755", "a: b", "$",	"${A}", "#",
-				     "two words", "~",	  "-",	  "é€", "{a",	"12" };
+				     "two words", "~",	  "-",	  "é€", "{a",	"12",
+				     "q\"q",	  "\\",	  "1, 2", "{",	"\"s\"", "]",
+				     "\\n",	  "\"" };
+
+/* Text that holds JSON, or almost; '@' is for a reference. */
+static const char *const json_texts[] = {
+	"{\"a\": \"@\"}",
+	"{\"a\": @, \"b\": \"x@\"}",
+	"[\"@\", @]",
+	"{\"n\": 1@, \"s\": \"@@\"}",
+	"[@]",
+	"@\"a\": \"@\"}",
+	"{\"k\": [ @ ], \"@\": null}",
+	"{@\"a\": \"@\"}",
+	"[\"\\\\@\", {\"x\": @ }]",
+	"[@, \"@\"",
+};
 
 static void string_literal(struct maker *m, struct strbuf *e)
 {
@@ -60,7 +76,7 @@ static void string_literal(struct maker *m, struct strbuf *e)
 
 	strbuf_addch(e, '\'');
 	for (; *w; w++) {
-		if (*w == '$')
+		if (*w == '$' || *w == '\\')
 			strbuf_addch(e, '\\');
 		strbuf_addch(e, *w);
 	}
@@ -241,6 +257,23 @@ static void quoted_expression(struct maker *m, enum type t)
 
 static void node(struct maker *m, unsigned depth);
 
+static void json_text(struct maker *m)
+{
+	cleanup_strbuf struct strbuf e = STRBUF_INIT;
+	bool wrap;
+
+	for (const char *s = pick(m->r, json_texts, ARRAY_SIZE(json_texts)); *s; s++) {
+		if (*s != '@') {
+			strbuf_addch(&e, *s);
+			continue;
+		}
+		wrap = random_chance(m->r, 20);
+		one(m, &e, 1, wrap ? "${json(" : "${", random_below(m->r, LIST), wrap ? ")}" : "}");
+	}
+	strbuf_addstr(m->out, "!text ");
+	quoted(m->out, e.buf);
+}
+
 static void text(struct maker *m)
 {
 	cleanup_strbuf struct strbuf e = STRBUF_INIT;
@@ -417,7 +450,10 @@ static void node(struct maker *m, unsigned depth)
 		quoted_expression(m, random_below(m->r, TYPES));
 		break;
 	case 2:
-		text(m);
+		if (random_chance(m->r, 40))
+			json_text(m);
+		else
+			text(m);
 		break;
 	case 3:
 	case 4:
@@ -494,6 +530,18 @@ static void parameters(struct random *r, struct generated *g)
 	}
 }
 
+static void openshift_json_text(struct random *r, const struct generated *g, struct strbuf *out)
+{
+	cleanup_strbuf struct strbuf e = STRBUF_INIT;
+
+	for (const char *s = pick(r, json_texts, ARRAY_SIZE(json_texts)); *s; s++)
+		if (*s == '@')
+			strbuf_addf(&e, "${%s}", g->names[random_below(r, g->param_count)]);
+		else
+			strbuf_addch(&e, *s);
+	quoted(out, e.buf);
+}
+
 static void openshift_value(struct random *r, const struct generated *g, struct strbuf *out,
 			    unsigned depth)
 {
@@ -504,6 +552,8 @@ static void openshift_value(struct random *r, const struct generated *g, struct 
 		strbuf_addf(out, "\"x-${%s}$%s\"", name, random_chance(r, 30) ? "-${NAME}" : "");
 	} else if (what == 1) {
 		strbuf_addf(out, "\"${{%s}}\"", name);
+	} else if (what == 2 && random_chance(r, 60)) {
+		openshift_json_text(r, g, out);
 	} else if (what == 2) {
 		strbuf_addstr(out, random_chance(r, 50) ? "12" : "\"yes\"");
 	} else {

@@ -125,6 +125,31 @@ static void test_expr__functions_on_lists(void **state)
 	check(*state, "[1, [2]] == [1, [2]] && [1] != ['1']", "true");
 }
 
+static void test_expr__a_slice_is_cut_to_what_is_there(void **state)
+{
+	check(*state, "slice('abcdef', 1, 3)", "'bc'");
+	check(*state, "slice('abcdef', 4)", "'ef'");
+	check(*state, "slice('aé€d', 1, 3)", "'é€'");
+	check(*state, "slice('abc', 2, 99) + slice('abc', 7) + slice('abc', 2, 1)", "'c'");
+	check(*state, "slice([1, 2, 3], 1)", "[2, 3]");
+	check(*state, "slice([1, 2, 3], 0, 2)", "[1, 2]");
+	check(*state, "slice([], 0, 9)", "[]");
+}
+
+static void test_expr__unique_keeps_the_first_of_equals(void **state)
+{
+	check(*state, "unique(['b', 'a', 'b'])", "['b', 'a']");
+	check(*state, "unique([1, 1.0, 2, '1'])", "[1, 2, '1']");
+	check(*state, "len(unique([]))", "0");
+}
+
+static void test_expr__json_writes_what_json_reads(void **state)
+{
+	check(*state, "json('say \"hi\"\\n')", "'\"say \\\\\"hi\\\\\"\\\\n\"'");
+	check(*state, "json([1, 'a', true, null, 0.5])", "'[1,\"a\",true,null,0.5]'");
+	check(*state, "json(512Mi)", "'\"512Mi\"'");
+}
+
 static void test_expr__functions_on_numbers(void **state)
 {
 	check(*state, "[floor(-1.5), ceil(-1.5), round(-1.5), round(2.5), round(2.4)]",
@@ -156,7 +181,7 @@ static void test_expr__format(void **state)
 static void test_expr__the_function_table_is_sorted_and_complete(void **state)
 {
 	(void)state;
-	assert_int_equal(expr_function_count, 25);
+	assert_int_equal(expr_function_count, 28);
 	for (size_t i = 0; i < expr_function_count; i++) {
 		const struct expr_function *f = &expr_functions[i];
 
@@ -315,6 +340,9 @@ int main(void)
 		TEST(test_expr__names_are_looked_up_inside_out),
 		TEST(test_expr__functions_on_strings),
 		TEST(test_expr__functions_on_lists),
+		TEST(test_expr__a_slice_is_cut_to_what_is_there),
+		TEST(test_expr__unique_keeps_the_first_of_equals),
+		TEST(test_expr__json_writes_what_json_reads),
 		TEST(test_expr__functions_on_numbers),
 		TEST(test_expr__format),
 		TEST(test_expr__the_function_table_is_sorted_and_complete),

@@ -20,7 +20,7 @@
 /* TEXT, COUNT and FLAG are used, so that nothing is reported. */
 #define USES "- !assert {that: TEXT != '(' && COUNT >= 0 && (FLAG || !FLAG), message: wrong}\n"
 #define OBJECTS "objects:\n" USES
-#define OBJECT "- apiVersion: v1\n  kind: A\n"
+#define OBJECT "- apiVersion: v1\n  kind: A\n  metadata: {name: a}\n"
 
 static void write_trees(struct template *t, const struct bindings *b, struct strbuf *out)
 {
@@ -126,7 +126,7 @@ static void test_layout__what_may_be_nothing(void **state)
 	      "  m: [{n: !if {when: FLAG, then: o}, p: !expr TEXT}, q]\n"
 	      "  r: !let {set: {S: !expr TEXT}, do: !if {when: FLAG, then: !expr S}}\n"
 	      "  t: !assert {that: COUNT < 9, message: many of them, then: !if {when: FLAG, then: {u: v}}}\n"
-	      "- !if {when: FLAG, then: {apiVersion: v1, kind: B, c: !expr TEXT}}\n");
+	      "- !if {when: FLAG, then: {apiVersion: v1, kind: B, metadata: {name: b}, c: !expr TEXT}}\n");
 }
 
 static void test_layout__loops(void **state)
@@ -137,8 +137,8 @@ static void test_layout__loops(void **state)
 	      "  d: [x, !for {each: i, in: range(COUNT), do: !expr i}, !expr TEXT]\n"
 	      "  e: [!for {each: i, in: range(COUNT), do: [!expr i]}]\n"
 	      "  f: [g, !if {when: FLAG, then: !for {each: i, in: range(COUNT), do: h}}]\n"
-	      "- !for {each: i, in: range(COUNT), do: {apiVersion: v1, kind: B, c: !expr i}}\n"
-	      "- {apiVersion: v1, kind: C}\n");
+	      "- !for {each: i, in: range(COUNT), do: {apiVersion: v1, kind: B, metadata: {name: !text 'b${i}'}, c: !expr i}}\n"
+	      "- {apiVersion: v1, kind: C, metadata: {generateName: c}}\n");
 }
 
 static void test_layout__constant_text(void **state)
@@ -160,11 +160,11 @@ static void test_layout__labels(void **state)
 
 	(void)state;
 	strbuf_addf(&whole, "%s%s%s", HEAD, labels,
-		    OBJECTS OBJECT "- {apiVersion: v1, kind: B, metadata: {name: !expr TEXT}}\n"
+		    OBJECTS OBJECT "- {apiVersion: v1, kind: B, metadata: {name: !text 'b${TEXT}'}}\n"
 				   "- apiVersion: v1\n  kind: C\n  metadata:\n"
 				   "    labels: {own: mine, other: !text '${TEXT}'}\n    name: x\n"
-				   "- {apiVersion: v1, kind: D, metadata: {labels: {own: 1}}}\n"
-				   "- {apiVersion: v1, kind: E, metadata: {labels: []}, a: !expr TEXT}\n");
+				   "- {apiVersion: v1, kind: D, metadata: {name: d, labels: {own: 1}}}\n"
+				   "- {apiVersion: v1, kind: E, metadata: {name: e, labels: []}, a: !expr TEXT}\n");
 	check(whole.buf);
 }
 
@@ -178,7 +178,7 @@ static void test_layout__groups_of_openshift(void **state)
 		"parameters: [{name: A, value: x}]\nlabels: {app: '${A}'}\nobjects:\n"
 		"- {apiVersion: v1, kind: DeploymentConfig, metadata: {name: '${A}'}}\n"
 		"- {apiVersion: v1, kind: Service, metadata: {name: s, labels: {b: '${A}'}}}\n"
-		"- {apiVersion: v1, kind: ConfigMap, data: {'${A}': '${{A}}', b: '${{A}}'}}\n",
+		"- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {'${A}': '${{A}}', b: '${{A}}'}}\n",
 		&program);
 	/* The value of ${{A}} is no JSON, which is reported: that needs the objects. */
 	assert_true(makes_objects(&program, &none));
@@ -186,7 +186,7 @@ static void test_layout__groups_of_openshift(void **state)
 	compile("apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\n"
 		"parameters: [{name: A, value: '[1, null]'}]\nobjects:\n"
 		"- {apiVersion: v1, kind: DeploymentConfig, metadata: {name: '${A}'}}\n"
-		"- {apiVersion: v1, kind: ConfigMap, data: {'${A}': '${{A}}', b: '${{A}}'}}\n",
+		"- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {'${A}': '${{A}}', b: '${{A}}'}}\n",
 		&program);
 	assert_false(makes_objects(&program, &none));
 }
@@ -207,7 +207,7 @@ static void test_layout__residual_is_printed_anew(void **state)
 	assert_int_equal(template_expand(t, &some, &rest, &diags), 0);
 	assert_int_equal(template_bind(rest, &none, &b, &diags), 0);
 	assert_int_equal(template_render_yaml(rest, &b, &out, &diags), 0);
-	assert_string_equal(out.buf, "apiVersion: v1\nkind: A\na: given\n");
+	assert_string_equal(out.buf, "apiVersion: v1\nkind: A\nmetadata:\n  name: a\na: given\n");
 	bindings_release(&b);
 	template_free(t);
 }
@@ -223,9 +223,9 @@ static void test_layout__damage_is_reported(void **state)
 
 	(void)state;
 	compile(HEAD OBJECTS OBJECT "  a: !expr TEXT\n", &program);
-	at = memmem(program.buf, program.len, "apiVersion: v1\nkind: A\na:", 25);
+	at = memmem(program.buf, program.len, "kind: A\nmetadata:\n  name: a\na:", 30);
 	assert_non_null(at);
-	at[25] = 'x'; /* the NUL behind the run */
+	at[30] = 'x'; /* the NUL behind the run */
 	/* trusted: the checksum would tell. */
 	assert_int_equal(template_open(program.buf, program.len, "t.kmt", NULL, true, &t, &diags),
 			 0);
