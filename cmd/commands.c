@@ -15,6 +15,9 @@
 	X(template_lint)                                                                           \
 	X(template_expand)                                                                         \
 	X(template_compile)                                                                        \
+	X(status)                                                                                  \
+	X(lag)                                                                                     \
+	X(check)                                                                                   \
 	X(gtid_union)                                                                              \
 	X(gtid_intersect)                                                                          \
 	X(gtid_subtract)                                                                           \

@@ -61,6 +61,7 @@ enum format {
 	FORMAT_TEXT = 1 << 8,
 	FORMAT_CSV = 1 << 9,
 	FORMAT_VERTICAL = 1 << 10,
+	FORMAT_PROMETHEUS = 1 << 11,
 	/* Those from here on have an argument behind "=" (session.format_arg). */
 	FORMAT_JSONPATH = 1 << 16,
 	FORMAT_JSONPATH_FILE = 1 << 17,

@@ -17,6 +17,7 @@ static const struct {
 	{ FORMAT_VERTICAL, "vertical" },
 	{ FORMAT_KYAML, "kyaml" },
 	{ FORMAT_NAME, "name" },
+	{ FORMAT_PROMETHEUS, "prometheus" },
 	{ FORMAT_DESCRIBE, "describe" },
 	{ FORMAT_MAN, "man" },
 	{ FORMAT_JSONPATH, "jsonpath" },

@@ -182,7 +182,9 @@ void lag_estimate(const struct instance *replica, struct link *l, struct arena *
 		     by_commit_time(c, now, clock_error, lag)) &&
 		   c->receiver.state == THREAD_RUNNING && c->applier.state == THREAD_RUNNING &&
 		   c->seconds_behind >= 0) {
-		set(lag, LAG_SERVER, (double)c->seconds_behind, 1.5);
+		/* The age of what was applied last, or of when what is being applied began. */
+		set(lag, LAG_SERVER, (double)c->seconds_behind, (double)c->seconds_behind + 1.5);
+		lag->at_most = true;
 	}
 	lag->reason = reason(replica, c, lag, a);
 }

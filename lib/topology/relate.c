@@ -44,7 +44,9 @@ static struct instance *source_of(const struct topology *t, const struct instanc
 			continue;
 		if (*c->source_uuid && strcmp(one->uuid, c->source_uuid) == 0)
 			return one;
-		if (c->source_id > 0 && one->server_id == c->source_id && !*c->source_uuid) {
+		/* MariaDB keeps the id of the source before until it has met the new one. */
+		if (c->source_id > 0 && one->server_id == c->source_id && !*c->source_uuid &&
+		    c->receiver.state == THREAD_RUNNING) {
 			by_id = one;
 			ids++;
 		}

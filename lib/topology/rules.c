@@ -30,6 +30,9 @@ const struct rule diagnose_rules[] = {
 	  "the primary cannot be read and is not proven to be gone",
 	  "look from another side, or give it more time; do not open another server",
 	  rule_primary_unreadable },
+	{ "primary-unlisted", STATE_UNKNOWN,
+	  "all servers are read only and follow one that was not named", "name that one too",
+	  rule_primary_unlisted },
 	{ "nothing-readable", STATE_UNKNOWN, "no server could be read",
 	  "check names, ports, login and network", rule_nothing_readable },
 

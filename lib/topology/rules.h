@@ -34,6 +34,7 @@ const char *on_channel(const struct diagnosis *d, const struct instance *i, cons
 
 void rule_two_writers(struct diagnosis *d, const struct rule *r);
 void rule_no_writer(struct diagnosis *d, const struct rule *r);
+void rule_primary_unlisted(struct diagnosis *d, const struct rule *r);
 void rule_primary_not_open(struct diagnosis *d, const struct rule *r);
 void rule_primary_unreadable(struct diagnosis *d, const struct rule *r);
 void rule_nothing_readable(struct diagnosis *d, const struct rule *r);

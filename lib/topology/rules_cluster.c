@@ -132,6 +132,16 @@ static bool elected(const struct topology *t)
 	return t->primary && t->primary->role == ROLE_PRIMARY;
 }
 
+/* A channel to a server that is not ours. */
+static const struct link *unlisted(const struct topology *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		for (size_t j = 0; j < t->items[i]->channels.len; j++)
+			if (link_follows(&t->items[i]->links[j]) && !t->items[i]->links[j].source)
+				return &t->items[i]->links[j];
+	return NULL;
+}
+
 void rule_no_writer(struct diagnosis *d, const struct rule *r)
 {
 	const struct topology *t = d->topology;
@@ -144,9 +154,26 @@ void rule_no_writer(struct diagnosis *d, const struct rule *r)
 		       fact(d, "no server takes writes: %s is down and no replica hears of it",
 			    lost->name),
 		       fact(d, "%s: %s", lost->name, lost->why), next_on(d, "lag", NULL));
-	else if (!lost && !elected(t))
+	else if (!lost && !elected(t) && !unlisted(t))
 		report(d, r, NULL, NULL, "no server takes writes: every one is read only",
 		       "read_only is on everywhere", next_on(d, "lag", NULL));
+}
+
+void rule_primary_unlisted(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	const struct link *l = unlisted(t);
+
+	if (t->writers || !l || lost_primary(t) || elected(t))
+		return;
+	report(d, r, NULL, NULL,
+	       fact(d, "none of the servers takes writes, and they follow %s:%u, which was not named",
+		    l->status->source_host, l->status->source_port),
+	       fact(d, "source %s:%u", l->status->source_host, l->status->source_port),
+	       strncmp(t->words, "--hosts ", 8) == 0
+		       ? fact(d, "kubectl mysql status %s,%s:%u", t->words,
+			      l->status->source_host, l->status->source_port)
+		       : next_on(d, "check", NULL));
 }
 
 void rule_primary_not_open(struct diagnosis *d, const struct rule *r)

@@ -33,9 +33,13 @@ static void primary_down(struct topology *t)
 static void all_read_only(struct topology *t)
 {
 	I(0)->read_only = 1;
-	add_channel(t, I(0), "", "demo-1", 3306);
-	I(1)->channels.len = 0;
-	add_channel(t, I(1), "", "elsewhere", 3306);
+	I(1)->channels.len = I(2)->channels.len = 0;
+}
+
+static void replicas_alone(struct topology *t)
+{
+	I(0)->read_only = 1;
+	add_channel(t, I(0), "", "elsewhere", 3307);
 }
 
 static void not_open(struct topology *t)
@@ -414,6 +418,9 @@ static const struct rule_case cases[] = {
 	{ "no-writer", all_read_only, LEVEL_CRITICAL,
 	  "no server takes writes: every one is read only", "kubectl mysql lag --sandbox demo",
 	  true },
+	{ "primary-unlisted", replicas_alone, LEVEL_UNKNOWN,
+	  "none of the servers takes writes, and they follow elsewhere:3307, which was not named",
+	  "kubectl mysql check --sandbox demo", false },
 	{ "primary-not-open", not_open, LEVEL_CRITICAL, "demo-0 is the primary and read only",
 	  SQL("demo-0", "SET GLOBAL read_only = OFF"), true },
 	{ "primary-not-open", waits_for_first, LEVEL_CRITICAL,

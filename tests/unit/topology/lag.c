@@ -130,6 +130,8 @@ static void test_lag__the_servers_word_counts_only_while_both_threads_run(void *
 	c->seconds_behind = 7;
 	assert_int_equal(lag_of(t)->method, LAG_SERVER);
 	assert_near(lag_of(t)->seconds, 7);
+	assert_near(lag_of(t)->error, 8.5);
+	assert_true(lag_of(t)->at_most);
 	c->seconds_behind = 0;
 	c->receiver.state = THREAD_CONNECTING;
 	assert_int_equal(lag_of(t)->method, LAG_UNKNOWN);

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# What the tests of status, lag and check share: a sandbox, and what status says of it.
+
+load helper
+
+# status SANDBOX OPTION...
+status() {
+	local name=$1
+	shift
+	"$KUBECTL_MYSQL" status --sandbox "$name" "$@"
+}
+
+# says SANDBOX LEVEL CODE REASON NEXT: the verdict, its exit code, and that the first lines for people are the same.
+# REASON and NEXT are patterns of bash.
+says() {
+	local name=$1 level=$2 code=$3 reason=$4 next=$5 got rc=0 want words
+	case $level in ok) want=0 ;; degraded) want=3 ;; critical) want=4 ;; unknown) want=5 ;; esac
+	got=$(status "$name" -o json) || rc=$?
+	words=$(jq -r '.verdict | "\(.level) \(.code)\n\(.reason)\n\(.next // "")"' <<<"$got")
+	# shellcheck disable=SC2053 # patterns
+	if [[ $rc != "$want" || $(sed -n 1p <<<"$words") != "$level $code" || $(sed -n 2p <<<"$words") != $reason ||
+		$(sed -n 3p <<<"$words") != $next ]]; then
+		printf 'exit code %s\n%s\n' "$rc" "$words"
+		jq -r '.findings[] | "  \(.code): \(.reason)"' <<<"$got"
+		return 1
+	fi
+	jq -r .verdict.next <<<"$got" | next_exists
+}
+
+# next_exists: the command on standard input is one that this program has, and it takes these options.
+next_exists() {
+	local line
+	read -r line
+	[[ $line == null ]] && return 0
+	[[ $line == 'kubectl mysql '* ]] || return 1
+	read -ra line_words <<<"${line#kubectl mysql }"
+	[[ ${line_words[0]} == sql || ${line_words[0]} == gtid ]] && return 0
+	"$KUBECTL_MYSQL" help "${line_words[0]}" >/dev/null 2>&1 || "$KUBECTL_MYSQL" help "${line_words[@]:0:2}" >/dev/null 2>&1 || {
+		printf 'no such command: %s\n' "$line"
+		return 1
+	}
+}
+
+# becomes SANDBOX LEVEL CODE REASON NEXT: waits until status says so.
+becomes() {
+	await "${PATIENCE:-120}" says "$@"
+}
+
+healthy() {
+	becomes "$1" ok healthy '*' ''
+}
+
+# statement INSTANCE MARIADB MYSQL: runs what its vendor calls it.
+statement() {
+	if [[ $(described "${1%-*}" .flavor) == mariadb ]]; then
+		sql "$1" "$2"
+	else
+		sql "$1" "$3"
+	fi
+}
+
+# quietly REPLICA SQL: without a trace in the binlog.
+quietly() {
+	statement "$1" "SET SESSION sql_log_bin = 0; $2" \
+		"SET GLOBAL super_read_only = OFF; SET SESSION sql_log_bin = 0; $2; SET GLOBAL super_read_only = ON"
+}
+
+# cluster FLAVOR: the sandboxes of a file: demo, which tests break and heal, and other.
+cluster() {
+	export FLAVOR=$1 S=demo
+	sandbox_of "$FLAVOR" up demo --replicas 2
+	sandbox_of "$FLAVOR" up other --replicas 0
+}
+
+# revive: starts the servers of demo that are dead.
+revive() {
+	sandbox_of "$FLAVOR" up demo --replicas 2
+}
+
+# renew: a new demo, if the test before this one failed and left a broken one.
+renew() {
+	[[ -e $T/broken ]] || return 0
+	sandbox down demo >/dev/null
+	revive
+	rm "$T/broken"
+}
+
+# note_failure: for renew.
+note_failure() {
+	[[ ${BATS_TEST_COMPLETED-} || ${BATS_TEST_SKIPPED-} ]] || touch "$T/broken"
+}
+
+# caught_up SANDBOX REPLICA: the replica has applied what the primary has now.
+caught_up() {
+	local position
+	if [[ $(described "$1" .flavor) == mariadb ]]; then
+		position=$(sql "$1-0" 'SELECT @@gtid_binlog_pos')
+		holds "$2" "SELECT MASTER_GTID_WAIT('$position', 60)" 0
+	else
+		position=$(sql "$1-0" 'SELECT @@gtid_executed')
+		holds "$2" "SELECT WAIT_FOR_EXECUTED_GTID_SET('${position//\\n/}', 60)" 0
+	fi
+}
