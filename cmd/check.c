@@ -188,11 +188,11 @@ static int print(struct session *s, const struct finding *rows, size_t len,
 				   err);
 	}
 	a = arena_new();
-	doc = document_new(a, "CheckList", l->topology);
+	doc = document_new(a, "CheckList", l->cluster.topology);
 	items = arena_alloc(a, (len + 1) * sizeof(*items));
 	for (size_t i = 0; i < len; i++)
 		items[i] = finding_node(a, &rows[i]);
-	node_set(a, doc, "partial", node_bool(a, l->topology->partial));
+	node_set(a, doc, "partial", node_bool(a, l->cluster.topology->partial));
 	node_set(a, doc, "items", node_seq(a, items, len, NULL));
 	if (s->format == FORMAT_JSON)
 		tree_write_json(&s->out, doc, 0);

@@ -260,7 +260,7 @@ static const struct column watch_columns[] = {
 static struct row *collect(const struct look *l, const struct history *h, struct arena *a,
 			   size_t *ret_len)
 {
-	const struct topology *t = l->topology;
+	const struct topology *t = l->cluster.topology;
 	size_t n = 0, most = 0;
 	struct row *rows;
 
@@ -287,7 +287,7 @@ static struct row *collect(const struct look *l, const struct history *h, struct
 static void print_document(struct session *s, const struct look *l, const struct row *rows,
 			   size_t len, struct arena *a)
 {
-	struct node *doc = document_new(a, "LagList", l->topology);
+	struct node *doc = document_new(a, "LagList", l->cluster.topology);
 	struct node **items = arena_alloc(a, (len + 1) * sizeof(*items));
 
 	for (size_t i = 0; i < len; i++) {
@@ -313,7 +313,7 @@ static void print_document(struct session *s, const struct look *l, const struct
 					 : node_number(a, worst, strlen(worst), NULL));
 		}
 	}
-	node_set(a, doc, "partial", node_bool(a, l->topology->partial));
+	node_set(a, doc, "partial", node_bool(a, l->cluster.topology->partial));
 	node_set(a, doc, "items", node_seq(a, items, len, NULL));
 	if (s->format == FORMAT_JSON)
 		tree_write_json(&s->out, doc, 0);
@@ -374,7 +374,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 		return -err->class;
 	for (;;) {
 		look_take(&l);
-		history_add(h, l.topology);
+		history_add(h, l.cluster.topology);
 		if (!o->watch && clock_ms() + o->interval > end)
 			break;
 		if (o->watch && (print(s, o, &l, h, err) < 0 || look_repaint(s, err) < 0))

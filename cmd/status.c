@@ -48,7 +48,7 @@ static void print_names(const struct topology *t, struct strbuf *out)
 static void print(struct session *s, const struct look *l)
 {
 	cleanup_arena struct arena *a = arena_new();
-	const struct topology *t = l->topology;
+	const struct topology *t = l->cluster.topology;
 	struct status_text_options o = { .colour = s->colour, .wide = s->format == FORMAT_WIDE };
 
 	switch ((unsigned)s->format) {

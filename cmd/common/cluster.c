@@ -6,18 +6,26 @@
 #include "base/memory.h"
 #include "topology/discover.h"
 
-int cluster_read(struct cluster *c, struct session *s, const struct target_options *target,
+int cluster_open(struct cluster *c, struct session *s, const struct target_options *target,
 		 const struct login_options *login, const char *name, struct error *err)
 {
-	cleanup_free struct seed *seeds = NULL;
-	struct discover_options d = { 0 };
-	int r = target_resolve(s, target, name, &c->target, err);
+	c->timeout_ms = target->timeout;
+	if (target_resolve(s, target, name, &c->target, err) < 0)
+		return -err->class;
+	return login_resolve(s, login, &c->target, &c->login, err);
+}
 
-	if (r == 0)
-		r = login_resolve(s, login, &c->target, &c->login, err);
-	if (r < 0)
-		return r;
-	seeds = xcalloc(c->target.count, sizeof(*seeds));
+void cluster_take(struct cluster *c)
+{
+	cleanup_free struct seed *seeds = xcalloc(c->target.count + 1, sizeof(*seeds));
+	struct discover_options d = {
+		.name = c->target.name,
+		.words = c->target.words,
+		.seeds = seeds,
+		.count = c->target.count,
+		.timeout_ms = c->timeout_ms,
+	};
+
 	for (size_t i = 0; i < c->target.count; i++) {
 		const struct target_instance *t = &c->target.instances[i];
 
@@ -26,13 +34,18 @@ int cluster_read(struct cluster *c, struct session *s, const struct target_optio
 		login_fill(&c->login, &seeds[i].options);
 		target_connection(&c->target, i, &seeds[i].options);
 	}
-	d.name = c->target.name;
-	d.words = c->target.words;
-	d.seeds = seeds;
-	d.count = c->target.count;
-	d.timeout_ms = target->timeout;
+	topology_free(c->topology);
 	c->topology = topology_discover(&d);
-	return 0;
+}
+
+int cluster_read(struct cluster *c, struct session *s, const struct target_options *target,
+		 const struct login_options *login, const char *name, struct error *err)
+{
+	int r = cluster_open(c, s, target, login, name, err);
+
+	if (r == 0)
+		cluster_take(c);
+	return r;
 }
 
 void cluster_connection(const struct cluster *c, const struct instance *i,

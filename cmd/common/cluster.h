@@ -16,12 +16,18 @@
 struct cluster {
 	struct target target;
 	struct login login;
+	int64_t timeout_ms;
 	struct topology *topology;
 };
 
 #define CLUSTER_INIT { .target = TARGET_INIT }
 
-/* Errors are of the words and files only: instances say themselves why they were not read. */
+/* Finds what is meant and how to log in; asks no server yet. */
+int cluster_open(struct cluster *c, struct session *s, const struct target_options *target,
+		 const struct login_options *login, const char *name, struct error *err);
+/* Asks all servers; the topology before is freed. Instances say why they were not read. */
+void cluster_take(struct cluster *c);
+/* Both. Errors are of the words and files only. */
 int cluster_read(struct cluster *c, struct session *s, const struct target_options *target,
 		 const struct login_options *login, const char *name, struct error *err);
 /* How to log in to an instance of the topology, those found on the way included. Borrowed. */

@@ -2,28 +2,24 @@
 #pragma once
 
 /*
- * What the commands that look at a cluster have in common: target and login to a topology and its
- * diagnosis, and repeating that on a terminal.
+ * What the commands that look at a cluster have in common: its diagnosis, and repeating all of it
+ * on a terminal.
  */
 
-#include "cmd/common/login.h"
-#include "cmd/common/target.h"
+#include "cmd/common/cluster.h"
 #include "topology/diagnose.h"
 
 struct look {
-	struct target target;
-	struct login login;
-	struct topology *topology; /* of the last look_take() */
-	struct diagnosis diagnosis;
-	int64_t timeout_ms;
+	struct cluster cluster;
+	struct diagnosis diagnosis; /* of cluster.topology */
 };
 
-#define LOOK_INIT { .timeout_ms = 0, .target = TARGET_INIT }
+#define LOOK_INIT { .cluster = CLUSTER_INIT }
 
 /* Finds what is meant and how to log in; asks nobody yet. */
 int look_open(struct look *l, struct session *s, const struct target_options *target,
 	      const struct login_options *login, struct error *err);
-/* Asks all instances; the topology before is freed. */
+/* Asks all instances, and judges. */
 void look_take(struct look *l);
 /* Whether an instance was named and it is another one. */
 bool look_leaves_out(const struct look *l, const struct instance *i);

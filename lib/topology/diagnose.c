@@ -96,7 +96,11 @@ const char *next_status(const struct diagnosis *d)
 
 const char *next_sql(const struct diagnosis *d, const struct instance *i, const char *statement)
 {
-	return fact(d, "kubectl mysql sql %s -e \"%s\"", at(d, i), statement);
+	bool reads = strncmp(statement, "SELECT ", 7) == 0 || strncmp(statement, "SHOW ", 5) == 0;
+
+	/* sql refuses to change a replica unless it is told to. */
+	return fact(d, "kubectl mysql sql %s%s -e \"%s\"", at(d, i),
+		    reads || i->role == ROLE_PRIMARY ? "" : " --allow-write-on-replica", statement);
 }
 
 const char *span(const struct diagnosis *d, double seconds)

@@ -13,7 +13,7 @@ fault_healthy() {
 fault_applier_stopped() {
 	sql "$S-1" 'STOP REPLICA SQL_THREAD'
 	becomes "$S" degraded applier-stopped "$S-1 does not apply: its applier is stopped" \
-		"kubectl mysql sql $S-1 --sandbox $S -e \"START REPLICA SQL_THREAD\""
+		"kubectl mysql sql $S-1 --sandbox $S --allow-write-on-replica -e \"START REPLICA SQL_THREAD\""
 	sql "$S-0" "INSERT INTO shop.orders (item) VALUES ('late')"
 	await 60 missing "$S-1" 1
 	sql "$S-1" 'START REPLICA SQL_THREAD'
@@ -28,7 +28,7 @@ missing() {
 fault_receiver_stopped() {
 	sql "$S-1" 'STOP REPLICA IO_THREAD'
 	becomes "$S" degraded receiver-stopped "$S-1 does not receive: its receiver is stopped" \
-		"kubectl mysql sql $S-1 --sandbox $S -e \"START REPLICA IO_THREAD\""
+		"kubectl mysql sql $S-1 --sandbox $S --allow-write-on-replica -e \"START REPLICA IO_THREAD\""
 	# What arrives at the source now is not even received.
 	sql "$S-0" "INSERT INTO shop.orders (item) VALUES ('unsent')"
 	await 60 not_received "$S-1" 1
@@ -43,7 +43,7 @@ not_received() {
 fault_replication_stopped() {
 	sql "$S-2" 'STOP REPLICA'
 	becomes "$S" degraded replication-stopped "$S-2 is stopped: it neither receives nor applies" \
-		"kubectl mysql sql $S-2 --sandbox $S -e \"START REPLICA\""
+		"kubectl mysql sql $S-2 --sandbox $S --allow-write-on-replica -e \"START REPLICA\""
 	sql "$S-2" 'START REPLICA'
 	healthy "$S"
 }
@@ -108,7 +108,7 @@ fault_account() {
 fault_two_writers() {
 	statement "$S-1" 'SET GLOBAL read_only = OFF' 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF'
 	becomes "$S" critical two-writers "$S-0 and $S-1 take writes at the same time" \
-		"kubectl mysql sql $S-1 --sandbox $S -e \"SET GLOBAL *read_only = ON\""
+		"kubectl mysql sql $S-1 --sandbox $S --allow-write-on-replica -e \"SET GLOBAL *read_only = ON\""
 	statement "$S-1" 'SET GLOBAL read_only = ON' 'SET GLOBAL super_read_only = ON'
 	healthy "$S"
 }
@@ -236,7 +236,7 @@ fault_same_server_id() {
 	id=$(sql "$S-2" 'SELECT @@server_id')
 	sql "$S-2" "SET GLOBAL server_id = $(sql "$S-1" 'SELECT @@server_id')"
 	becomes "$S" degraded server-id-equal "$S-2 has the server id of $S-1" \
-		"kubectl mysql sql $S-2 --sandbox $S -e \"SET GLOBAL server_id = N\""
+		"kubectl mysql sql $S-2 --sandbox $S --allow-write-on-replica -e \"SET GLOBAL server_id = N\""
 	sql "$S-2" "SET GLOBAL server_id = $id"
 	sql "$S-2" 'STOP REPLICA; START REPLICA'
 	healthy "$S"

@@ -34,7 +34,6 @@ next_exists() {
 	[[ $line == null ]] && return 0
 	[[ $line == 'kubectl mysql '* ]] || return 1
 	read -ra line_words <<<"${line#kubectl mysql }"
-	[[ ${line_words[0]} == sql || ${line_words[0]} == gtid ]] && return 0
 	"$KUBECTL_MYSQL" help "${line_words[0]}" >/dev/null 2>&1 || "$KUBECTL_MYSQL" help "${line_words[@]:0:2}" >/dev/null 2>&1 || {
 		printf 'no such command: %s\n' "$line"
 		return 1

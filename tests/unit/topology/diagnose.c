@@ -397,6 +397,8 @@ struct rule_case {
 };
 
 #define STATUS "kubectl mysql status --timeout 30s --sandbox demo"
+#define CHANGE(instance, statement)                                                                \
+	"kubectl mysql sql " instance " --sandbox demo --allow-write-on-replica -e \"" statement "\""
 #define SQL(instance, statement)                                                                   \
 	"kubectl mysql sql " instance " --sandbox demo -e \"" statement "\""
 
@@ -408,10 +410,10 @@ static const struct rule_case cases[] = {
 	{ "healthy", group_healthy, LEVEL_OK, "demo-0 takes writes, 2 replicas apply", "", false },
 	{ "two-writers", two_writers, LEVEL_CRITICAL,
 	  "demo-0 and demo-1 take writes at the same time",
-	  SQL("demo-1", "SET GLOBAL read_only = ON"), true },
+	  CHANGE("demo-1", "SET GLOBAL read_only = ON"), true },
 	{ "two-writers", two_writers, LEVEL_CRITICAL,
 	  "demo-0 and demo-1 take writes at the same time",
-	  SQL("demo-1", "SET GLOBAL super_read_only = ON"), false },
+	  CHANGE("demo-1", "SET GLOBAL super_read_only = ON"), false },
 	{ "no-writer", primary_down, LEVEL_CRITICAL,
 	  "no server takes writes: demo-0 is down and no replica hears of it",
 	  "kubectl mysql lag --sandbox demo", true },
@@ -437,7 +439,7 @@ static const struct rule_case cases[] = {
 	{ "ring", ring, LEVEL_DEGRADED, "demo-0 and demo-1 follow each other in a ring",
 	  "kubectl mysql check --sandbox demo", false },
 	{ "server-id-equal", same_id, LEVEL_DEGRADED, "demo-2 has the server id of demo-1",
-	  SQL("demo-2", "SET GLOBAL server_id = N"), false },
+	  CHANGE("demo-2", "SET GLOBAL server_id = N"), false },
 	{ "server-uuid-equal", same_uuid, LEVEL_DEGRADED,
 	  "demo-2 has the server UUID of demo-1: its data folder is a copy",
 	  SQL("demo-2", "SELECT @@datadir, @@server_uuid"), false },
@@ -484,20 +486,20 @@ static const struct rule_case cases[] = {
 	  "demo-1 does not log what it applies: those below it get nothing",
 	  SQL("demo-1", "SHOW VARIABLES LIKE 'log%updates'"), false },
 	{ "replication-stopped", both_stopped, LEVEL_DEGRADED,
-	  "demo-2 is stopped: it neither receives nor applies", SQL("demo-2", "START REPLICA"),
+	  "demo-2 is stopped: it neither receives nor applies", CHANGE("demo-2", "START REPLICA"),
 	  false },
 	{ "replication-stopped", named_channel_stopped, LEVEL_DEGRADED,
 	  "demo-2 channel 'east' is stopped: it neither receives nor applies",
-	  SQL("demo-2", "START REPLICA FOR CHANNEL 'east'"), false },
+	  CHANGE("demo-2", "START REPLICA FOR CHANNEL 'east'"), false },
 	{ "replication-stopped", named_channel_stopped, LEVEL_DEGRADED,
 	  "demo-2 channel 'east' is stopped: it neither receives nor applies",
-	  SQL("demo-2", "START REPLICA 'east'"), true },
+	  CHANGE("demo-2", "START REPLICA 'east'"), true },
 	{ "receiver-stopped", receiver_stopped, LEVEL_DEGRADED,
 	  "demo-2 does not receive: its receiver is stopped",
-	  SQL("demo-2", "START REPLICA IO_THREAD"), true },
+	  CHANGE("demo-2", "START REPLICA IO_THREAD"), true },
 	{ "applier-stopped", applier_stopped, LEVEL_DEGRADED,
 	  "demo-2 does not apply: its applier is stopped",
-	  SQL("demo-2", "START REPLICA SQL_THREAD"), false },
+	  CHANGE("demo-2", "START REPLICA SQL_THREAD"), false },
 	{ "receiver-connecting", connecting, LEVEL_DEGRADED,
 	  "demo-2 cannot reach its source demo-0:3306", SQL("demo-2", "SHOW REPLICA STATUS"),
 	  false },
@@ -513,7 +515,7 @@ static const struct rule_case cases[] = {
 	{ "lagging", lagging, LEVEL_DEGRADED, "demo-2 is 1m behind",
 	  "kubectl mysql lag demo-2 --sandbox demo", false },
 	{ "group-member", group_member, LEVEL_DEGRADED, "demo-2 is in the group's state ERROR",
-	  SQL("demo-2", "START GROUP_REPLICATION"), false },
+	  CHANGE("demo-2", "START GROUP_REPLICATION"), false },
 	{ "group-no-quorum", group_no_quorum, LEVEL_DEGRADED,
 	  "the group has lost its majority: demo-0 reaches 1 of 3 members",
 	  SQL("demo-0", "SELECT * FROM performance_schema.replication_group_members"), false },
