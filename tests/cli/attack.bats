@@ -45,12 +45,12 @@ many() {
 		echo objects:
 		many 20000 '- {apiVersion: v1, kind: !expr PARAMATER_%.0f}'
 	} | template names
-	run -1 timeout 10 "$KUBECTL_MYSQL" render -f names.yaml
+	run -1 timeout 60 "$KUBECTL_MYSQL" render -f names.yaml
 	[[ $output == *"more"* ]]
 	printf 'parameters:\n%s\nobjects: []\n' "$(many 5000 '- {name: PARAMETER_%.0f, value: x}')" |
 		template given
 	many 100000 'PARAMATER_%.0f=x' >given.env
-	run -1 timeout 10 "$KUBECTL_MYSQL" render -f given.yaml --param-file given.env
+	run -1 timeout 60 "$KUBECTL_MYSQL" render -f given.yaml --param-file given.env
 	[[ $output == *"unknown parameter 'PARAMATER_1'"* ]]
 }
 
@@ -71,7 +71,7 @@ many() {
 	mkfifo pipe
 	mkdir folder
 	template include <<<'objects: [{a: !include pipe}, {a: !include folder}]'
-	run -1 timeout 10 "$KUBECTL_MYSQL" render -f include.yaml
+	run -1 timeout 60 "$KUBECTL_MYSQL" render -f include.yaml
 	[[ $output == *"cannot include 'pipe': it is not a regular file [T008]"* ]]
 	[[ $output == *"cannot include 'folder': it is not a regular file [T008]"* ]]
 }
@@ -125,7 +125,7 @@ many() {
 @test "patterns that would take gigabytes are refused" {
 	for pattern in '(.{1,255}){1,39}' '(a{1,255}){1,70}' '.{1,5000}'; do
 		template pattern <<<"parameters: [{name: TEXT, pattern: '$pattern'}]"
-		run -1 timeout 10 "$KUBECTL_MYSQL" render -f pattern.yaml -p TEXT=a
+		run -1 timeout 60 "$KUBECTL_MYSQL" render -f pattern.yaml -p TEXT=a
 		[[ $output == *"bad pattern: its repetitions are too large [T101]"* ]]
 	done
 }

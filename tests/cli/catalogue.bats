@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # bats and the helper set variables
+# shellcheck disable=SC2154,SC2030,SC2031 # bats and the helper set variables
 # What the catalogue prints, and that it obeys the rules of who may write.
 bats_require_minimum_version 1.5.0
 
@@ -106,4 +106,50 @@ json() {
 		| .containers[], .initContainers[]?]
 		| all(.resources.requests == .resources.limits
 		      and (.resources.limits | has("cpu") and has("memory")))' <<<"$output"
+}
+
+# refused TEMPLATE ASSIGNMENT TEXT: rendering it so prints nothing but an error with TEXT.
+refused() {
+	run -1 --separate-stderr "$KUBECTL_MYSQL" render "$1" "$2"
+	[ -z "$output" ]
+	[[ $stderr == *"$3"* ]]
+}
+
+@test "empty passwords and the names of accounts that are there already are refused" {
+	for name in replicated single openshift-replication; do
+		refused "$name" APP_PASSWORD= '[T10'
+		refused "$name" APP_USER=Root "another name [T209]"
+	done
+	for word in ROOT ADMIN REPLICATION BACKUP MONITOR; do
+		refused replicated "${word}_PASSWORD=" "'${word}_PASSWORD'"
+	done
+	for user in replication backup monitor kubectl_mysql; do
+		refused replicated APP_USER="$user" "'$user' is an account of the cluster itself"
+	done
+	refused replicated APP_USER=mysql.sys '[T105]'
+	refused openshift-replication APP_USER=replication 'is there already'
+	refused xtrabackup ROOT_PASSWORD= "'ROOT_PASSWORD'"
+}
+
+@test "disks that differ in signs only get volumes of their own, and none gets two" {
+	run -0 "$KUBECTL_MYSQL" render local-volumes -o name \
+		DISKS=node:/a/mnt,node-a:/mnt,n:/d_0,n:/d-0,n:/d.0,n:/D0,n:/d0
+	[ "$(sort -u <<<"$output" | grep -c ^persistentvolume/)" -eq 7 ]
+	refused local-volumes DISKS=a:/b,a:/b 'DISKS names a disk twice [T209]'
+}
+
+@test "other namespaces connect when they are named" {
+	local ingress='.items[] | select(.kind == "NetworkPolicy") | .spec.ingress[0].from'
+	run -0 --separate-stderr json replicated
+	[ "$(jq -c "$ingress" <<<"$output")" = '[{"podSelector":{}}]' ]
+	run -0 --separate-stderr json replicated CLIENT_NAMESPACES=shop,bank
+	[ "$(jq -c "${ingress}[1].namespaceSelector.matchExpressions[0].values" <<<"$output")" = '["shop","bank"]' ]
+	run -0 --separate-stderr json replicated 'CLIENT_NAMESPACES=*'
+	[ "$(jq -c "${ingress}[1]" <<<"$output")" = '{"namespaceSelector":{}}' ]
+}
+
+@test "the helper containers of xtrabackup get the memory they are given" {
+	run -0 --separate-stderr json xtrabackup HELPER_MEMORY=1536Mi
+	[ "$(jq '[.items[] | select(.kind == "StatefulSet") | .spec.template.spec | .containers[], .initContainers[]
+		| select(.resources.limits.memory == "1536Mi")] | length' <<<"$output")" -ge 2 ]
 }
