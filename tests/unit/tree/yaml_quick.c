@@ -114,7 +114,7 @@ static void test_yaml_quick__what_is_wrong_or_rare_is_left_to_libyaml(void **sta
 		"a: \"b", "a: [b: c]\n", "a: [b\n", "a: {b}\n", "a: {b: }\n", "a: [b\n  c]\n",
 		"[a]: b\n", "a: .inf\n", "a: .nan\n", "~: a\n", "a: 1\na: 2\n", "a: @b\n",
 		"a: `b\n", "a: %b\n", "a: ,\n", "a: ]\n", "a: |x\n", "a: |0\n  b\n",
-		"a: |\n\n    \n  b\n", "a: |\n \tb\n", "\xff\xfe" "a", "a: \x01\n",
+		"a: |\n\n    \n  b\n", "a: |\n \tb\n", "\377\376a", "a: \x01\n",
 		"a: \x7f\n", "a: \xc2\x85\n", "a: \xe2\x80\xa8\n", "a: \xee\x84\x81\n",
 		"a: \xff\n", "a: \xef\xbb\xbf\n",
 	};
