@@ -74,22 +74,28 @@ static int read_identity(SSL_CTX *ctx, const struct tls_options *o, struct error
 	lib->ctx_set_default_passwd_cb(ctx, no_pass_phrase);
 	if (lib->ctx_use_certificate_chain_file(ctx, cert) != 1)
 		return fail_file("the certificate", cert, err);
-	if (lib->ctx_use_private_key_file(ctx, key, SSL_FILETYPE_PEM) != 1) {
+	if (lib->ctx_use_private_key_file(ctx, key, SSL_FILETYPE_PEM) == 1 &&
+	    lib->ctx_check_private_key(ctx) == 1)
+		return 0;
+	switch (ERR_GET_REASON(lib->err_peek_error())) {
+	case X509_R_KEY_VALUES_MISMATCH:
+	case X509_R_KEY_TYPE_MISMATCH:
+		return error_set(err, ERR_TLS, "the private key '%s' does not fit certificate '%s'",
+				 key, cert);
+	default:
 		fail_file("the private key", key, err);
 		error_hint(err, "it must be PEM, and without a pass phrase");
 		return -err->class;
 	}
-	if (lib->ctx_check_private_key(ctx) != 1)
-		return error_set(err, ERR_TLS, "the private key '%s' does not fit certificate '%s'",
-				 key, cert);
-	return 0;
 }
 
 static SSL_CTX *make_ctx(const struct tls_options *o, struct error *err)
 {
-	SSL_CTX *ctx = lib->ctx_new(lib->client_method());
+	SSL_CTX *ctx;
 	int r = 0;
 
+	lib->err_clear_error();
+	ctx = lib->ctx_new(lib->client_method());
 	if (!ctx) {
 		error_set(err, ERR_TLS, "cannot use TLS: %s", reason());
 		return NULL;

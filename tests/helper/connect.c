@@ -22,9 +22,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "base/memory.h"
+#include "base/secret.h"
+#include "base/strbuf.h"
 #include "net/task.h"
 
 struct all {
@@ -65,12 +65,12 @@ static void set_mode(struct all *all, const char *value)
 
 static const char *read_password(const char *path)
 {
-	struct strbuf sb = STRBUF_INIT;
 	struct error err = ERROR_INIT;
+	char *secret = NULL;
 
-	if (file_read(path, 4096, &sb, &err) < 0)
+	if (secret_read_file(path, &secret, &err) < 0)
 		usage(path);
-	return strbuf_detach(&sb, NULL);
+	return secret;
 }
 
 static void set(struct all *all, const char *name, const char *value)
@@ -184,6 +184,7 @@ int main(int argc, char **argv)
 	long n;
 	int i;
 
+	loop_catch_signals(loop);
 	for (i = 1; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2)
 		set(&all, argv[i], argv[i + 1]);
 	all.statements = argv + i;
@@ -217,7 +218,6 @@ int main(int argc, char **argv)
 		error_release(&ones[k].err);
 	free(ones);
 	strbuf_release(&all.out);
-	if (all.options.password)
-		free((char *)(uintptr_t)all.options.password);
+	secret_free((char *)(uintptr_t)all.options.password);
 	return all.failed ? 1 : 0;
 }
