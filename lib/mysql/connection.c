@@ -255,10 +255,6 @@ int connection_query_many(struct connection *c, const char *sql, struct result *
 			break;
 		r = 0;
 	}
-	if (r == 0)
-		return 0;
-	while (i)
-		result_free(TAKE_PTR(rets[--i]));
 	return r;
 }
 
@@ -298,13 +294,13 @@ uint64_t connection_affected(const struct connection *c)
 
 void connection_quote(const struct connection *c, struct strbuf *out, const char *text, size_t len)
 {
+	cleanup_free char *escaped = xmalloc(2 * len + 1);
 	unsigned long n;
 
-	strbuf_addch(out, '\'');
-	strbuf_grow(out, 2 * len + 1);
 	/* It obeys NO_BACKSLASH_ESCAPES, which the server reports with each answer. */
-	n = lib->real_escape_string((MYSQL *)(uintptr_t)&c->mysql, out->buf + out->len, text, len);
-	strbuf_setlen(out, out->len + n);
+	n = lib->real_escape_string((MYSQL *)(uintptr_t)&c->mysql, escaped, text, len);
+	strbuf_addch(out, '\'');
+	strbuf_add(out, escaped, n);
 	strbuf_addch(out, '\'');
 }
 

@@ -71,7 +71,11 @@ const char *connection_label(const struct connection *c);
  */
 int connection_query(struct connection *c, const char *sql, struct result **ret,
 		     struct error *err);
-/* Several statements parted by semicolons in one round trip; rets[i] belongs to the caller. */
+/*
+ * Several statements parted by semicolons in one round trip; rets[i] belongs to the caller. After
+ * an error those of the statements before the one that failed are there all the same, the rest is
+ * NULL.
+ */
 int connection_query_many(struct connection *c, const char *sql, struct result **rets, size_t n,
 			  struct error *err);
 
