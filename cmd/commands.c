@@ -24,6 +24,7 @@
 	X(gtid_count)                                                                              \
 	X(gtid_contains)                                                                           \
 	X(gtid_compare)                                                                            \
+	X(gtid_errant)                                                                             \
 	X(sql)                                                                                     \
 	X(sandbox_up)                                                                              \
 	X(sandbox_down)                                                                            \
