@@ -28,10 +28,11 @@ FUNCTION(function_len)
 	return 0;
 }
 
-static int want_whole(const struct expr *call, const struct value *args, size_t argc,
+/* The arguments from first on are whole numbers. */
+static int want_whole(const struct expr *call, const struct value *args, size_t first, size_t argc,
 		      struct error *err)
 {
-	for (size_t i = 0; i < argc; i++) {
+	for (size_t i = first; i < argc; i++) {
 		if (args[i].kind != VALUE_NUMBER)
 			return argument_error(call, i, &args[i], "a whole number", err);
 		if (!fraction_is_whole(args[i].number))
@@ -49,7 +50,7 @@ FUNCTION(function_range)
 	struct value *items;
 	bool secret = any_secret(args, argc);
 	size_t n = 0;
-	int rc = want_whole(call, args, argc, err);
+	int rc = want_whole(call, args, 0, argc, err);
 
 	if (rc < 0)
 		return rc;
@@ -160,7 +161,7 @@ static int slice_bounds(const struct expr *call, const struct value *args, size_
 			size_t length, size_t *from, size_t *to, struct error *err)
 {
 	struct fraction end = fraction_whole((__int128)length), bound[2] = { args[1].number, end };
-	int rc = want_whole(call, args + 1, argc - 1, err);
+	int rc = want_whole(call, args, 1, argc, err);
 
 	if (rc < 0)
 		return rc;
