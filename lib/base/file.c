@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,11 +74,80 @@ static int write_through(const char *path, const void *data, size_t len, struct 
 	return fd_write_all(fd, path, data, len, err);
 }
 
+/* Data, mode and a place on the disk. */
+static int fill(int fd, const char *path, const void *data, size_t len, unsigned mode,
+		struct error *err)
+{
+	int r = fd_write_all(fd, path, data, len, err);
+
+	if (r == 0 && (fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0))
+		r = error_set_errno(err, errno, "cannot write to '%s'", path);
+	return r;
+}
+
+/* A file without a name beside path, which is gone when the program is: -1 where there is none. */
+static int open_unnamed(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup_free char *folder =
+		slash ? xmemdupz(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
+
+	return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+/* Gives it a name that does not exist yet. */
+static int name_file(int fd, const char *name)
+{
+	char self[sizeof("/proc/self/fd/") + 12];
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
+/* 1: the file is there; 0: it has to be done with a name from the start. */
+static int write_unnamed(const char *path, const char *temp, const void *data, size_t len,
+			 unsigned mode, struct error *err)
+{
+	cleanup_close int fd = open_unnamed(path);
+	int r;
+
+	if (fd < 0)
+		return 0;
+	r = fill(fd, path, data, len, mode, err);
+	if (r < 0)
+		return r;
+	if (name_file(fd, path) == 0)
+		return 1;
+	/* What is there is replaced by a rename only, for which both need names. */
+	if (errno != EEXIST || name_file(fd, temp) < 0)
+		return 0;
+	if (rename(temp, path) == 0)
+		return 1;
+	r = error_set_errno(err, errno, "cannot rename '%s' to '%s'", temp, path);
+	(void)unlink(temp);
+	return r;
+}
+
+static int write_named(const char *path, char *temp, const void *data, size_t len, unsigned mode,
+		       struct error *err)
+{
+	cleanup_close int fd = mkostemp(temp, O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return error_set_errno(err, errno, "cannot create a file beside '%s'", path);
+	r = fill(fd, path, data, len, mode, err);
+	if (r == 0 && rename(temp, path) < 0)
+		r = error_set_errno(err, errno, "cannot rename '%s' to '%s'", temp, path);
+	if (r < 0)
+		(void)unlink(temp);
+	return r;
+}
+
 int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
 		      struct error *err)
 {
-	cleanup_free char *real = realpath(path, NULL), *temp = NULL;
-	cleanup_close int fd = -1;
+	cleanup_free char *real = realpath(path, NULL), *named = NULL, *temp = NULL;
 	struct stat st;
 	int r;
 
@@ -85,16 +156,10 @@ int file_write_atomic(const char *path, const void *data, size_t len, unsigned m
 	/* A symbolic link stays one: the file that it names is replaced. */
 	if (real)
 		path = real;
+	named = xasprintf("%s.tmp.%ld", path, (long)getpid());
+	r = write_unnamed(path, named, data, len, mode, err);
+	if (r)
+		return r < 0 ? r : 0;
 	temp = xasprintf("%s.tmp.XXXXXX", path);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return error_set_errno(err, errno, "cannot create a file beside '%s'", path);
-	r = fd_write_all(fd, path, data, len, err);
-	if (r == 0 && (fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0))
-		r = error_set_errno(err, errno, "cannot write to '%s'", path);
-	if (r == 0 && rename(temp, path) < 0)
-		r = error_set_errno(err, errno, "cannot rename '%s' to '%s'", temp, path);
-	if (r < 0)
-		(void)unlink(temp);
-	return r;
+	return write_named(path, temp, data, len, mode, err);
 }

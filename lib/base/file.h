@@ -13,8 +13,9 @@ int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *
 /* The same from an open descriptor; name is for messages. */
 int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err);
 /*
- * Writes by temporary file, fsync and rename: the file is old or new, never half. A symbolic link
- * is followed; a pipe or a device stays what it is and is written to.
+ * Writes a file without a name (where that cannot be: a temporary one), fsyncs it and names it: it
+ * is old or new, never half, and who is killed leaves nothing beside it. A symbolic link is
+ * followed; a pipe or a device stays what it is and is written to.
  */
 int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
 		      struct error *err);

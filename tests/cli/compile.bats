@@ -41,3 +41,25 @@ setup() {
 	[ "$stderr" = "cut.kmt:1:1: error: compiled template 'cut.kmt' is damaged [T010]
   hint: compile the template again: kubectl mysql template compile" ]
 }
+
+@test "a program that is killed while it writes leaves nothing behind" {
+	need strace
+	! grep -q __asan_init "$KUBECTL_MYSQL" || skip 'the leak sanitizer does not work under strace'
+	mkdir folder
+	printf 'apiVersion: kubectl-mysql/v1\nkind: Template\nobjects: []\n' >killed.yaml
+	strace -o trace true 2>/dev/null || skip 'strace cannot trace here'
+	# Where files without a name are not to be had, the file has one from the start.
+	strace -o trace -e trace=openat "$KUBECTL_MYSQL" template compile killed.yaml --to folder/first
+	grep -q 'O_TMPFILE.* = [0-9]' trace || skip 'the file system has no files without a name'
+	printf old >folder/second
+	for name in first second third; do
+		strace -o trace -e trace=fsync -e inject=fsync:signal=KILL "$KUBECTL_MYSQL" template compile killed.yaml \
+			--to "folder/$name" || true
+		grep -q 'killed by SIGKILL' trace
+	done
+	[ "$(ls folder)" = $'first\nsecond' ]
+	[ "$(<folder/second)" = old ]
+	"$KUBECTL_MYSQL" template compile killed.yaml --to folder/second
+	cmp folder/first folder/second
+	[ "$(ls folder)" = $'first\nsecond' ]
+}
