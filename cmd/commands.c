@@ -30,10 +30,12 @@
 	X(sandbox_down)                                                                            \
 	X(sandbox_list)                                                                            \
 	X(sandbox_shell)                                                                           \
+	X(sandbox_break)                                                                           \
 	X(grants)                                                                                  \
 	X(help)                                                                                    \
 	X(completion)                                                                              \
 	X(version)                                                                                 \
+	X(sandbox_keep)                                                                            \
 	X(complete)
 
 #define DECLARE(name) extern const struct command cmd_##name;

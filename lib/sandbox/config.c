@@ -132,6 +132,8 @@ void config_instance(const struct sandbox *s, size_t i, const struct server_prog
 	/* Each primary of several writes a domain of its own, as MariaDB asks for. */
 	if (s->mariadb && s->shape == SANDBOX_MULTI_SOURCE)
 		strbuf_addf(out, "gtid-domain-id = %zu\n", i + 1);
+	strbuf_addf(out, "\n# What sandbox break sets.\n!includedir %s/conf.d\n",
+		    s->instances[i].folder);
 }
 
 void config_client(const struct sandbox *s, size_t i, struct strbuf *out)
@@ -171,8 +173,8 @@ static void add_account(struct strbuf *out, const char *user, const char *passwo
 	strbuf_addstr(out, strcmp(grant, "ALL") == 0 ? " WITH GRANT OPTION;\n" : ";\n");
 }
 
-static void add_follow(const struct sandbox *s, const struct sandbox_instance *source,
-		       const char *channel, struct strbuf *out)
+void config_follow(const struct sandbox *s, const struct sandbox_instance *source,
+		   const char *channel, struct strbuf *out)
 {
 	const char *prefix = s->mariadb ? "MASTER" : "SOURCE";
 
@@ -272,22 +274,11 @@ void config_first_start(const struct sandbox *s, size_t i, struct strbuf *out)
 	strbuf_addf(out, "SET GLOBAL %sread_only = ON;\n", s->mariadb ? "" : "super_");
 	if (s->shape == SANDBOX_MULTI_SOURCE) {
 		for (size_t k = 0; k < i; k++)
-			add_follow(s, &s->instances[k], s->instances[k].name, out);
+			config_follow(s, &s->instances[k], s->instances[k].name, out);
 		strbuf_addstr(out, s->mariadb ? "START ALL SLAVES;\n" : "START REPLICA;\n");
 	} else if (sandbox_source(s, i)) {
-		add_follow(s, sandbox_source(s, i), NULL, out);
+		config_follow(s, sandbox_source(s, i), NULL, out);
 		strbuf_addstr(out, s->mariadb ? "START SLAVE;\n" : "START REPLICA;\n");
-	}
-}
-
-void config_restart(const struct sandbox *s, size_t i, bool primary, struct strbuf *out)
-{
-	(void)i;
-	if (primary) {
-		add_semi_sync(s, out);
-		add_open(s, out);
-	} else {
-		strbuf_addstr(out, s->mariadb ? "START ALL SLAVES;\n" : "START REPLICA;\n");
 	}
 }
 

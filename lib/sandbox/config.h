@@ -24,8 +24,9 @@ void config_client(const struct sandbox *s, size_t i, struct strbuf *out);
  * takes writes. primary: the first line of history, the database "shop" and the record.
  */
 void config_first_start(const struct sandbox *s, size_t i, struct strbuf *out);
-/* SQL of any later start: replication goes on, or the primary is opened. */
-void config_restart(const struct sandbox *s, size_t i, bool primary, struct strbuf *out);
+/* Makes the instance follow another one; a line end behind it. */
+void config_follow(const struct sandbox *s, const struct sandbox_instance *source,
+		   const char *channel, struct strbuf *out);
 /* A password of 24 letters and digits. */
 int config_password(char **ret, struct error *err);
 /* Appends text as an SQL string, or as the value in an option file. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "net/task.h"
 #include "sandbox/config.h"
@@ -64,6 +65,7 @@ int instance_make(const struct sandbox *s, size_t i, const struct server_program
 	cleanup_free char *to = xasprintf("%s/data", in->folder);
 	cleanup_free char *cnf = xasprintf("%s/my.cnf", in->folder);
 	cleanup_free char *client = xasprintf("%s/client.cnf", in->folder);
+	cleanup_free char *more = xasprintf("%s/conf.d", in->folder);
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	int r = store_make_folder(in->folder, err);
 
@@ -71,6 +73,8 @@ int instance_make(const struct sandbox *s, size_t i, const struct server_program
 		r = give_away(in->folder, err);
 	if (r == 0)
 		r = datadir_copy(data, to, err);
+	if (r == 0)
+		r = store_make_folder(more, err);
 	if (r < 0)
 		return r;
 	config_instance(s, i, p, common, &text);
@@ -153,13 +157,30 @@ static void add_command(const struct server_program *p, const struct sandbox_ins
 		strvec_addf(argv, "--init-file=%s", sql);
 }
 
+/* FOLDER/environment, a NAME=VALUE on each line: a fault may have written it. */
+static void read_environment(const struct sandbox_instance *in, struct strvec *ret)
+{
+	cleanup_free char *path = xasprintf("%s/environment", in->folder);
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct error ignored = ERROR_INIT;
+
+	if (file_read(path, LIMIT_PROCESS_OUTPUT, &text, &ignored) < 0)
+		error_release(&ignored);
+	for (const char *p = text.buf; *p;) {
+		size_t len = strcspn(p, "\n");
+
+		strvec_add_take(ret, xmemdupz(p, len));
+		p += len + (p[len] == '\n');
+	}
+}
+
 int instance_start(const struct sandbox *s, size_t i, const struct server_program *p,
 		   const char *sql, struct error *err)
 {
 	const struct sandbox_instance *in = &s->instances[i];
 	cleanup_free char *console = xasprintf("%s/console.log", in->folder);
 	cleanup_free char *file = sql ? xasprintf("%s/start.sql", in->folder) : NULL;
-	cleanup_strvec struct strvec argv = STRVEC_INIT;
+	cleanup_strvec struct strvec argv = STRVEC_INIT, environment = STRVEC_INIT;
 	struct process_options o = { .folder = in->folder, .log = console };
 	int64_t old = deadline_shorten(clock_ms() + INSTANCE_START_TIME);
 	pid_t pid;
@@ -167,6 +188,8 @@ int instance_start(const struct sandbox *s, size_t i, const struct server_progra
 
 	if (sql)
 		r = write_sql(file, sql, err);
+	read_environment(in, &environment);
+	o.environment = (const char *const *)environment.v;
 	add_command(p, in, file, &argv);
 	if (r == 0)
 		r = process_start(&argv, &o, &pid, err);

@@ -51,7 +51,7 @@ static const char *become(const struct process_options *opts, const struct proce
 	for (int i = 0; i < 3; i++)
 		if (dup2(fds[i], i) < 0)
 			return "its descriptors";
-	if (user->change &&
+	if (user->change && !opts->own_user &&
 	    (setgroups(0, NULL) < 0 || setresgid(user->gid, user->gid, user->gid) < 0 ||
 	     setresuid(user->uid, user->uid, user->uid) < 0))
 		return "its user";
@@ -321,6 +321,18 @@ static int end_one(pid_t pid, int pidfd, int64_t grace, struct error *err)
 		r = wait_fd(pidfd, POLLIN, "waiting for a killed server", NULL, err);
 	(void)waitpid(pid, NULL, WNOHANG);
 	return r;
+}
+
+int process_signal(const char *argument, int number, struct error *err)
+{
+	cleanup_close int pidfd = -1;
+	pid_t pid = process_find(argument, &pidfd);
+
+	if (!pid)
+		return error_set(err, ERR_NOT_FOUND, "there is no such process");
+	if (signal_process(pidfd, number) < 0)
+		return error_set_errno(err, errno, "cannot signal process %d", (int)pid);
+	return 0;
 }
 
 int process_end(const char *argument, int64_t grace, struct error *err)

@@ -13,6 +13,8 @@
 #include "base/strbuf.h"
 #include "base/strvec.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Whom servers run as: ourselves, or nobody when we are root. */
@@ -29,6 +31,7 @@ struct process_options {
 	int out;	    /* descriptor of both outputs if log is NULL */
 	int in;		    /* descriptor of standard input; 0: /dev/null */
 	const char *const *environment; /* NULL-ended "NAME=VALUE" to add, or NULL */
+	bool own_user; /* stay who we are: a program of our own */
 };
 
 /*
@@ -49,6 +52,8 @@ int process_capture(const struct strvec *argv, const struct process_options *opt
  * and -1.
  */
 pid_t process_find(const char *argument, int *ret_pidfd);
+/* Signals the process whose command line holds the argument; -ERR_NOT_FOUND if there is none. */
+int process_signal(const char *argument, int number, struct error *err);
 /*
  * Ends the processes whose command line holds the argument: asks with SIGTERM first if grace
  * (milliseconds) is not 0, then SIGKILL, and waits in a task until they are gone.

@@ -16,7 +16,9 @@
 #include "sandbox/config.h"
 #include "sandbox/datadir.h"
 #include "sandbox/instance.h"
+#include "sandbox/keeper.h"
 #include "sandbox/process.h"
+#include "sandbox/reopen.h"
 #include "sandbox/store.h"
 
 #define SOCKET_PATH_MAX 100 /* of sockaddr_un's 108, less what MySQL appends for its lock file */
@@ -231,6 +233,13 @@ static int clear(struct sandbox *s, bool gently, struct error *err)
 	struct group g = { .sandbox = s, .fn = gently ? end_one : kill_one };
 	int r = s->count ? for_each_instance(&g, err) : 0;
 
+	for (size_t i = 0; i < s->break_count && r == 0; i++) {
+		const struct sandbox_instance *in =
+			s->breaks[i].instance ? sandbox_instance(s, s->breaks[i].instance) : NULL;
+
+		if (in)
+			r = keeper_end(in, s->breaks[i].fault, err);
+	}
 	if (r == 0 && s->socket_folder)
 		r = store_remove_tree(s->socket_folder, err);
 	if (r == 0)
@@ -338,13 +347,11 @@ static int differs(const struct sandbox *s, const struct sandbox_up_options *o,
 static int restart_one(const struct group *g, size_t i, struct error *err)
 {
 	const struct sandbox_instance *in = &g->sandbox->instances[i];
-	cleanup_strbuf struct strbuf sql = STRBUF_INIT;
 
 	if (instance_pid(in))
 		return 0;
 	say(g->progress, "starting %s again", in->name);
-	config_restart(g->sandbox, i, i == 0, &sql);
-	return instance_start(g->sandbox, i, g->program, sql.buf, err);
+	return instance_start(g->sandbox, i, g->program, NULL, err);
 }
 
 int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *progress,
@@ -373,6 +380,8 @@ int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *prog
 		r = differs(s, o, p, err);
 		if (r == 0)
 			r = for_each_instance(&g, err);
+		if (r == 0)
+			r = sandbox_reopen(s, err);
 		if (r == 0)
 			*ret = TAKE_PTR(s);
 		return r;

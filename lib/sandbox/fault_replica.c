@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/fault_context.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "net/task.h"
+#include "sandbox/config.h"
+
+/* Faults of how a replica is set up, and of what it wrote itself. */
+
+#define ERRANT_DOMAIN 1001 /* of MariaDB: the errant transactions disturb no other domain */
+
+static int target(struct fault_context *c, struct connection **ret, struct error *err)
+{
+	return fault_connect(c, false, ret, err);
+}
+
+/* Stops replication, changes it ("MASTER_DELAY = 3" with the vendor's prefix), starts it. */
+static int change(struct fault_context *c, const char *settings, struct error *err)
+{
+	bool mariadb = c->sandbox->mariadb;
+	struct connection *on = NULL;
+	int r = target(c, &on, err);
+
+	if (r == 0)
+		r = sql_do(on, err, "%s", mariadb ? "STOP SLAVE" : "STOP REPLICA");
+	if (r == 0)
+		r = sql_do(on, err, "CHANGE %s TO %s",
+			   mariadb ? "MASTER" : "REPLICATION SOURCE", settings);
+	if (r == 0)
+		r = sql_do(on, err, "%s", mariadb ? "START SLAVE" : "START REPLICA");
+	return r;
+}
+
+static int set_server_id(struct fault_context *c, unsigned id, struct error *err)
+{
+	struct connection *on = NULL;
+	int r = target(c, &on, err);
+
+	if (r == 0)
+		r = sql_do(on, err, "SET GLOBAL server_id = %u", id);
+	if (r == 0)
+		r = sql_do(on, err, "STOP %s", fault_replica_word(c));
+	if (r == 0)
+		r = sql_do(on, err, "START %s", fault_replica_word(c));
+	return r;
+}
+
+int fault_make_same_server_id(struct fault_context *c, struct error *err)
+{
+	int r = set_server_id(c, fault_source(c)->server_id, err);
+
+	return r < 0 ? r : fault_await_field(c, "Last_IO_Errno",
+					     c->sandbox->mariadb ? "1593" : "13117", err);
+}
+
+int fault_heal_same_server_id(struct fault_context *c, struct error *err)
+{
+	return set_server_id(c, fault_target(c)->server_id, err);
+}
+
+static int set_password(struct fault_context *c, const char *password, struct error *err)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s_PASSWORD = ", fault_source_word(c));
+	config_sql_string(&text, password);
+	return change(c, text.buf, err);
+}
+
+int fault_make_wrong_password(struct fault_context *c, struct error *err)
+{
+	int r = set_password(c, "wrong", err);
+
+	return r < 0 ? r : fault_await_field(c, "Last_IO_Errno", "1045", err);
+}
+
+int fault_heal_wrong_password(struct fault_context *c, struct error *err)
+{
+	return set_password(c, c->sandbox->replication_password, err);
+}
+
+static int set_address(struct fault_context *c, const char *host, unsigned port,
+		       struct error *err)
+{
+	const char *word = fault_source_word(c);
+	cleanup_free char *position = NULL;
+	cleanup_free char *text =
+		xasprintf("%s_HOST = '%s', %s_PORT = %u", word, host, word, port);
+
+	return change(c, text, err);
+}
+
+int fault_make_wrong_port(struct fault_context *c, struct error *err)
+{
+	int r = set_address(c, fault_source(c)->host, 1, err);
+
+	return r < 0 ? r : fault_await_field(c, "Last_IO_Errno", "2003", err);
+}
+
+int fault_heal_wrong_port(struct fault_context *c, struct error *err)
+{
+	return set_address(c, fault_source(c)->host, fault_source(c)->port, err);
+}
+
+static int set_delay(struct fault_context *c, int64_t seconds, struct error *err)
+{
+	cleanup_free char *text =
+		xasprintf("%s_DELAY = %lld", fault_source_word(c), (long long)seconds);
+
+	return change(c, text, err);
+}
+
+int fault_make_delay(struct fault_context *c, struct error *err)
+{
+	return set_delay(c, 3600, err);
+}
+
+int fault_heal_delay(struct fault_context *c, struct error *err)
+{
+	return set_delay(c, c->sandbox->delay, err);
+}
+
+int fault_make_gtid_off(struct fault_context *c, struct error *err)
+{
+	return change(c,
+		      c->sandbox->mariadb ? "MASTER_USE_GTID = no" : "SOURCE_AUTO_POSITION = 0",
+		      err);
+}
+
+int fault_heal_gtid_off(struct fault_context *c, struct error *err)
+{
+	return change(c,
+		      c->sandbox->mariadb ? "MASTER_USE_GTID = slave_pos"
+					  : "SOURCE_AUTO_POSITION = 1",
+		      err);
+}
+
+int fault_make_ring(struct fault_context *c, struct error *err)
+{
+	cleanup_strbuf struct strbuf sql = STRBUF_INIT;
+	struct connection *source = NULL;
+	int r = fault_connect(c, true, &source, err);
+
+	config_follow(c->sandbox, fault_target(c), NULL, &sql);
+	strbuf_setlen(&sql, sql.len - 2); /* ";" and the line end */
+	if (r == 0)
+		r = sql_do(source, err, "%s", sql.buf);
+	if (r == 0)
+		r = sql_do(source, err, "START %s", fault_replica_word(c));
+	return r;
+}
+
+int fault_heal_ring(struct fault_context *c, struct error *err)
+{
+	struct connection *source = NULL;
+	int r = fault_connect(c, true, &source, err);
+
+	if (r == 0)
+		r = sql_do(source, err, "STOP %s", fault_replica_word(c));
+	if (r == 0)
+		r = sql_do(source, err, "RESET %s ALL", fault_replica_word(c));
+	return r;
+}
+
+/* ---- logs ----------------------------------------------------------------------------------- */
+
+/* Purges all but the newest; a thread that still sends a log keeps it for a moment. */
+static int purge_all(struct connection *source, struct error *err)
+{
+	int64_t old = deadline_shorten(clock_ms() + 60000);
+	int r = 0;
+
+	for (;;) {
+		cleanup_result struct result *logs = NULL;
+
+		r = sql_do(source, err, "PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY");
+		if (r == 0)
+			r = connection_query(source, "SHOW BINARY LOGS", &logs, err);
+		if (r < 0 || result_rows(logs) == 1)
+			break;
+		r = wait_until(clock_ms() + 100, err);
+		if (r < 0)
+			break;
+	}
+	deadline_restore(old);
+	return r;
+}
+
+int fault_make_purged_logs(struct fault_context *c, struct error *err)
+{
+	static const struct fault_step before[] = {
+		{ .kind = STEP_CATCH_UP },
+		{ .kind = STEP_TARGET, .mariadb = "STOP ALL SLAVES", .mysql = "STOP REPLICA" },
+		{ .kind = STEP_SOURCE, .mariadb = "INSERT INTO shop.orders (item) VALUES ('lost')" },
+		{ .kind = STEP_SOURCE, .mariadb = "FLUSH BINARY LOGS" },
+		{ .kind = STEP_SOURCE, .mariadb = "INSERT INTO shop.orders (item) VALUES ('kept')" },
+		{ .kind = STEP_END }
+	};
+	static const struct fault_step behind[] = {
+		{ .kind = STEP_GOES_ON },
+		{ .kind = STEP_RECEIVER, .error = 1236, .error_mysql = 13114 },
+		{ .kind = STEP_END }
+	};
+	struct connection *source = NULL;
+	int r = fault_run(c, before, err);
+
+	if (r == 0)
+		r = fault_connect(c, true, &source, err);
+	if (r == 0)
+		r = purge_all(source, err);
+	return r < 0 ? r : fault_run(c, behind, err);
+}
+
+/* ---- errant transactions -------------------------------------------------------------------- */
+
+int fault_write_on_target(struct fault_context *c, unsigned domain, const char *sql,
+			  struct error *err)
+{
+	bool mysql = !c->sandbox->mariadb;
+	struct connection *on = NULL;
+	int r = target(c, &on, err);
+
+	if (r == 0 && mysql)
+		r = sql_do(on, err, "SET GLOBAL super_read_only = OFF");
+	if (r == 0 && !mysql && domain)
+		r = sql_do(on, err, "SET SESSION gtid_domain_id = %u", domain);
+	if (r == 0)
+		r = sql_do(on, err, "%s", sql);
+	if (r == 0 && mysql)
+		r = sql_do(on, err, "SET GLOBAL super_read_only = ON");
+	/* The session's domain goes with it. */
+	fault_disconnect(c);
+	return r;
+}
+
+/* A GTID of the target's own that it does not hold yet. */
+static int next_own_gtid(struct connection *on, char **ret, struct error *err)
+{
+	cleanup_free char *uuid = NULL;
+	int r = sql_text(on, "SELECT @@server_uuid", &uuid, err);
+
+	for (unsigned n = 1; r == 0; n++) {
+		cleanup_free char *sql = xasprintf(
+			"SELECT GTID_SUBSET('%s:%u', @@GLOBAL.gtid_executed)", uuid, n);
+		cleanup_free char *held = NULL;
+
+		r = sql_text(on, sql, &held, err);
+		if (r == 0 && held && held[0] == '0') {
+			*ret = xasprintf("%s:%u", uuid, n);
+			return 0;
+		}
+	}
+	return r;
+}
+
+static int empty_on_mysql(struct fault_context *c, struct error *err)
+{
+	cleanup_free char *gtid = NULL;
+	struct connection *on = NULL;
+	int r = target(c, &on, err);
+
+	if (r == 0)
+		r = next_own_gtid(on, &gtid, err);
+	if (r == 0)
+		r = sql_do(on, err, "SET GLOBAL super_read_only = OFF");
+	if (r == 0)
+		r = sql_do(on, err, "SET SESSION gtid_next = '%s'", gtid);
+	if (r == 0)
+		r = sql_run_all(on,
+			    (const char *const[]){ "BEGIN", "COMMIT",
+						   "SET SESSION gtid_next = 'AUTOMATIC'",
+						   "SET GLOBAL super_read_only = ON", NULL },
+			    err);
+	return r;
+}
+
+int fault_make_errant_empty(struct fault_context *c, struct error *err)
+{
+	if (!c->sandbox->mariadb)
+		return empty_on_mysql(c, err);
+	/* MariaDB writes no transaction without a change; this changes nothing that is seen. */
+	return fault_write_on_target(c, ERRANT_DOMAIN, "ANALYZE TABLE shop.orders", err);
+}
+
+/* The target forgets what it wrote itself: only where nobody follows it. */
+static int forget_own(struct fault_context *c, struct error *err)
+{
+	bool mariadb = c->sandbox->mariadb;
+	cleanup_free char *position = NULL;
+	struct connection *on = NULL;
+	int r = target(c, &on, err);
+
+	if (r == 0)
+		r = sql_do(on, err, "STOP %s", fault_replica_word(c));
+	if (r == 0)
+		r = sql_text(on,
+			     mariadb ? "SELECT @@GLOBAL.gtid_slave_pos"
+				     : "SELECT REPLACE(GTID_SUBTRACT(@@GLOBAL.gtid_executed, "
+				       "CONCAT(@@server_uuid, ':1-1000000')), '\\n', '')",
+			     &position, err);
+	if (r == 0)
+		r = sql_do(on, err, mariadb ? "RESET MASTER" : "RESET BINARY LOGS AND GTIDS");
+	if (r == 0)
+		r = sql_do(on, err, "SET GLOBAL %s = '%s'",
+			   mariadb ? "gtid_slave_pos" : "gtid_purged", position ? position : "");
+	if (r == 0)
+		r = sql_do(on, err, "START %s", fault_replica_word(c));
+	return r;
+}
+
+int fault_heal_errant_empty(struct fault_context *c, struct error *err)
+{
+	return forget_own(c, err);
+}
+
+int fault_make_errant_rows(struct fault_context *c, struct error *err)
+{
+	return fault_write_on_target(c, ERRANT_DOMAIN,
+				     "INSERT INTO shop.orders VALUES (900004, 'errant')", err);
+}
+
+int fault_heal_errant_rows(struct fault_context *c, struct error *err)
+{
+	static const struct fault_step steps[] = {
+		{ .kind = STEP_LOCAL, .mariadb = "DELETE FROM shop.orders WHERE id = 900004" },
+		{ .kind = STEP_END }
+	};
+	int r = fault_run(c, steps, err);
+
+	return r < 0 ? r : forget_own(c, err);
+}
+
+int fault_make_out_of_order(struct fault_context *c, struct error *err)
+{
+	static const struct fault_step behind[] = {
+		{ .kind = STEP_SOURCE,
+		  .mariadb = "INSERT INTO shop.orders (item) VALUES ('next')" },
+		{ .kind = STEP_APPLIER, .error = 1950 },
+		{ .kind = STEP_END }
+	};
+	static const struct fault_step before[] = { { .kind = STEP_CATCH_UP },
+						    { .kind = STEP_END } };
+	int r = fault_run(c, before, err);
+
+	if (r == 0)
+		r = fault_write_on_target(
+			c, 0, "INSERT INTO shop.orders VALUES (900004, 'errant')", err);
+	return r < 0 ? r : fault_run(c, behind, err);
+}
+
+int fault_heal_out_of_order(struct fault_context *c, struct error *err)
+{
+	return fault_heal_errant_rows(c, err);
+}

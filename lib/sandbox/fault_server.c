@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/fault_context.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "net/task.h"
+#include "sandbox/instance.h"
+#include "sandbox/process.h"
+#include "sandbox/reopen.h"
+#include "sandbox/up.h"
+
+/* Faults of the server's process and of its files. */
+
+int fault_make_kill(struct fault_context *c, struct error *err)
+{
+	return fault_stop_server(c, 0, err);
+}
+
+int fault_heal_kill(struct fault_context *c, struct error *err)
+{
+	if (instance_pid(fault_target(c)))
+		return 0;
+	if (fault_start_server(c, err) < 0)
+		return -ERR_FAILED;
+	return sandbox_reopen(c->sandbox, err);
+}
+
+static int signal_server(struct fault_context *c, int number, struct error *err)
+{
+	cleanup_free char *marker = sandbox_marker(fault_target(c));
+
+	fault_disconnect(c);
+	return process_signal(marker, number, err);
+}
+
+int fault_make_hang(struct fault_context *c, struct error *err)
+{
+	return signal_server(c, SIGSTOP, err);
+}
+
+int fault_heal_hang(struct fault_context *c, struct error *err)
+{
+	int r = signal_server(c, SIGCONT, err);
+
+	/* Killed since then: nothing hangs. */
+	if (r == -ERR_NOT_FOUND) {
+		error_release(err);
+		return 0;
+	}
+	return r;
+}
+
+int fault_make_binlog_off(struct fault_context *c, struct error *err)
+{
+	return fault_restart_with(c,
+				  c->sandbox->mariadb
+					  ? "[mysqld]\nskip-log-bin\nskip-log-slave-updates\n"
+					  : "[mysqld]\nskip-log-bin\nskip-log-replica-updates\n",
+				  err);
+}
+
+int fault_heal_binlog_off(struct fault_context *c, struct error *err)
+{
+	return fault_restart_with(c, NULL, err);
+}
+
+/* ---- the clock ------------------------------------------------------------------------------ */
+
+static char *find_faketime(void)
+{
+	static const char *const patterns[] = { "/usr/lib/*/faketime/libfaketimeMT.so.1",
+						"/usr/lib/faketime/libfaketimeMT.so.1",
+						"/usr/lib64/faketime/libfaketimeMT.so.1" };
+	char *found = NULL;
+	glob_t g;
+
+	for (size_t i = 0; i < ARRAY_SIZE(patterns) && !found; i++) {
+		if (glob(patterns[i], 0, NULL, &g) == 0) {
+			found = xstrdup(g.gl_pathv[0]);
+			globfree(&g);
+		}
+	}
+	return found;
+}
+
+static int restart(struct fault_context *c, struct error *err)
+{
+	int r = fault_stop_server(c, 30000, err);
+
+	if (r == 0)
+		r = fault_start_server(c, err);
+	return r < 0 ? r : sandbox_reopen(c->sandbox, err);
+}
+
+int fault_make_clock_skew(struct fault_context *c, struct error *err)
+{
+	cleanup_free char *library = find_faketime(), *text = NULL;
+	cleanup_free char *path = xasprintf("%s/environment", fault_target(c)->folder);
+	int r;
+
+	if (!library) {
+		error_set(err, ERR_NOT_FOUND, "no libfaketime in the system's folders");
+		error_hint(err, "apt-get install libfaketime");
+		return -ERR_NOT_FOUND;
+	}
+	text = xasprintf("LD_PRELOAD=%s\nFAKETIME=+1h\nFAKETIME_DONT_FAKE_MONOTONIC=1\n"
+			 "FAKETIME_FORCE_MONOTONIC_FIX=0\n",
+			 library);
+	r = file_write_atomic(path, text, strlen(text), 0644, err);
+	return r < 0 ? r : restart(c, err);
+}
+
+int fault_heal_clock_skew(struct fault_context *c, struct error *err)
+{
+	cleanup_free char *path = xasprintf("%s/environment", fault_target(c)->folder);
+
+	(void)unlink(path);
+	return restart(c, err);
+}
+
+/* ---- its files ------------------------------------------------------------------------------ */
+
+static char *data_file(const struct sandbox_instance *i, const char *name)
+{
+	return xasprintf("%s/data/%s", i->folder, name);
+}
+
+/* Copies auto.cnf of one instance over that of another, whose own is kept beside it. */
+static int copy_small(const char *from, const char *to, struct error *err)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct process_user user = process_user();
+	int r = file_read(from, LIMIT_PROCESS_OUTPUT, &text, err);
+
+	if (r == 0)
+		r = file_write_atomic(to, text.buf, text.len, 0640, err);
+	if (r == 0 && user.change && chown(to, user.uid, user.gid) < 0)
+		r = error_set_errno(err, errno, "cannot give '%s' to the servers' user", to);
+	return r;
+}
+
+int fault_make_same_uuid(struct fault_context *c, struct error *err)
+{
+	cleanup_free char *own = data_file(fault_target(c), "auto.cnf");
+	cleanup_free char *kept = xasprintf("%s/auto.cnf.own", fault_target(c)->folder);
+	cleanup_free char *other = data_file(fault_source(c), "auto.cnf");
+	int r = fault_stop_server(c, 30000, err);
+
+	if (r == 0 && access(kept, F_OK) < 0)
+		r = copy_small(own, kept, err);
+	if (r == 0)
+		r = copy_small(other, own, err);
+	if (r == 0)
+		r = fault_restart_with(c, NULL, err);
+	return r < 0 ? r : fault_await_field(c, "Last_IO_Errno", "13117", err);
+}
+
+int fault_heal_same_uuid(struct fault_context *c, struct error *err)
+{
+	cleanup_free char *own = data_file(fault_target(c), "auto.cnf");
+	cleanup_free char *kept = xasprintf("%s/auto.cnf.own", fault_target(c)->folder);
+	int r = fault_stop_server(c, 30000, err);
+
+	if (r == 0 && access(kept, F_OK) == 0)
+		r = copy_small(kept, own, err);
+	if (r == 0)
+		(void)unlink(kept);
+	return r < 0 ? r : fault_restart_with(c, NULL, err);
+}
+
+/* The newest relay log: the last by name. */
+static char *newest_relay_log(const struct sandbox_instance *i)
+{
+	cleanup_free char *pattern = xasprintf("%s/data/relay.[0-9]*", i->folder);
+	char *found = NULL;
+	glob_t g;
+
+	if (glob(pattern, 0, NULL, &g) == 0) {
+		found = xstrdup(g.gl_pathv[g.gl_pathc - 1]);
+		globfree(&g);
+	}
+	return found;
+}
+
+/* Overwrites the last bytes of the file, which are in the middle of its last events. */
+static int destroy_end(const char *path, struct error *err)
+{
+	static const char garbage[48] = "these bytes were destroyed by sandbox break....";
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_set_errno(err, errno, "cannot open '%s'", path);
+	if (st.st_size < 400 ||
+	    pwrite(fd, garbage, sizeof(garbage), st.st_size - 140) != (ssize_t)sizeof(garbage))
+		return error_set(err, ERR_FAILED, "cannot write into '%s'", path);
+	return 0;
+}
+
+int fault_make_broken_relay_log(struct fault_context *c, struct error *err)
+{
+	static const struct fault_step before[] = {
+		{ .kind = STEP_CATCH_UP },
+		{ .kind = STEP_TARGET,
+		  .mariadb = "STOP SLAVE SQL_THREAD",
+		  .mysql = "STOP REPLICA SQL_THREAD" },
+		{ .kind = STEP_SOURCE, .mariadb = "INSERT INTO shop.orders (item) VALUES ('one')" },
+		{ .kind = STEP_SOURCE, .mariadb = "INSERT INTO shop.orders (item) VALUES ('two')" },
+		{ .kind = STEP_END }
+	};
+	static const struct fault_step behind[] = {
+		{ .kind = STEP_TARGET,
+		  .mariadb = "START SLAVE SQL_THREAD",
+		  .mysql = "START REPLICA SQL_THREAD" },
+		{ .kind = STEP_APPLIER, .error = 1594, .error_mysql = 13121 },
+		{ .kind = STEP_END }
+	};
+	cleanup_free char *path = NULL, *end = NULL;
+	struct connection *source = NULL;
+	int r = fault_run(c, before, err);
+
+	if (r == 0)
+		r = fault_connect(c, true, &source, err);
+	if (r == 0)
+		r = sql_text(source,
+			     c->sandbox->mariadb
+				     ? "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+				       "WHERE VARIABLE_NAME = 'BINLOG_SNAPSHOT_POSITION'"
+				     : "SELECT LOCAL->>'$.binary_log_position' FROM "
+				       "performance_schema.log_status",
+			     &end, err);
+	/* All of it has been received. */
+	if (r == 0)
+		r = fault_await_field(c, c->sandbox->mariadb ? "Read_Master_Log_Pos"
+							     : "Read_Source_Log_Pos",
+				      end ? end : "", err);
+	if (r < 0)
+		return r;
+	path = newest_relay_log(fault_target(c));
+	if (!path)
+		return error_set(err, ERR_FAILED, "'%s' has no relay log", fault_target(c)->name);
+	r = destroy_end(path, err);
+	return r < 0 ? r : fault_run(c, behind, err);
+}
+
+int fault_heal_broken_relay_log(struct fault_context *c, struct error *err)
+{
+	static const struct fault_step steps[] = {
+		{ .kind = STEP_TARGET, .mariadb = "STOP ALL SLAVES", .mysql = "STOP REPLICA" },
+		{ .kind = STEP_TARGET, .mariadb = "RESET SLAVE", .mysql = "RESET REPLICA" },
+		{ .kind = STEP_GOES_ON },
+		{ .kind = STEP_CATCH_UP },
+		{ .kind = STEP_END }
+	};
+
+	return fault_run(c, steps, err);
+}
