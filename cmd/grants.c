@@ -8,12 +8,15 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "cli/complete.h"
+#include "cmd/common/cluster.h"
 #include "mysql/grants.h"
 #include "tree/write.h"
 
 /* The least account that a command needs on a server, as statements. */
 
 struct opts {
+	struct target_options target;
+	struct login_options login;
 	const char *command, *version, *user, *host;
 	int flavor;
 };
@@ -31,10 +34,12 @@ static const struct option_spec options[] = {
 	OPT_STRING(0, "for", struct opts, command, "COMMAND",
 		   "what this command reads (default: what all that look at servers read)",
 		   .complete = complete_looking),
-	OPT_CHOICE(0, "flavor", struct opts, flavor, "FLAVOR", flavors, "vendor of the server",
-		   .fallback = "mysql"),
+	TARGET_OPTIONS(struct opts, target),
+	LOGIN_OPTIONS(struct opts, login),
+	OPT_CHOICE(0, "flavor", struct opts, flavor, "FLAVOR", flavors,
+		   "vendor of the server (default: the target's, or mysql)"),
 	OPT_STRING(0, "server-version", struct opts, version, "VERSION",
-		   "version of the server, such as 8.0.36 (default: the newest)"),
+		   "version of the server, such as 8.0.36 (default: the target's, or the newest)"),
 	OPT_STRING(0, "user", struct opts, user, "NAME", "name of the account",
 		   .fallback = "kubectl_mysql"),
 	OPT_STRING(0, "host", struct opts, host, "PATTERN", "where the account may come from",
@@ -44,6 +49,7 @@ static const struct option_spec options[] = {
 
 static const struct example examples[] = {
 	{ "grants", "an account for all commands that look, on MySQL" },
+	{ "grants --hosts db1,db2 --for 'gtid compare'", "as these servers need it" },
 	{ "grants --for 'binlog dump' --flavor mariadb --server-version 10.6", "for one command" },
 	EXAMPLE_END
 };
@@ -187,16 +193,66 @@ static int readings_of(struct session *s, const char *command, unsigned *ret, st
 	return -ERR_USAGE;
 }
 
+struct server {
+	bool mariadb;
+	unsigned version;
+};
+
+/* The oldest of the target's servers: an account that is good there is good on the others. */
+static int ask_target(struct session *s, const struct opts *o, struct server *ret,
+		      struct error *err)
+{
+	cleanup_cluster struct cluster c = CLUSTER_INIT;
+	const struct instance *oldest = NULL;
+	int r = cluster_read(&c, s, &o->target, &o->login, NULL, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < c.topology->len; i++) {
+		const struct instance *one = c.topology->items[i];
+
+		if (one->reach == REACH_OK && (!oldest || one->version < oldest->version))
+			oldest = one;
+	}
+	if (!oldest) {
+		cluster_warn_unread(s, &c);
+		error_set(err, ERR_UNKNOWN_STATE, "none of '%s' could be read", c.target.name);
+		error_hint(err, "say which servers they are with --flavor and --server-version");
+		return -ERR_UNKNOWN_STATE;
+	}
+	ret->mariadb = oldest->mariadb;
+	ret->version = oldest->version;
+	return 0;
+}
+
+static int find_server(struct session *s, const struct opts *o, struct server *ret,
+		       struct error *err)
+{
+	bool target = o->target.sandbox || o->target.hosts || o->target.inventory;
+	int r = 0;
+
+	if (target && (o->flavor >= 0 || o->version))
+		return session_usage(s, err, "a target says what its servers are; --flavor and "
+					     "--server-version are for those that are not there");
+	*ret = (struct server){ o->flavor == FLAVOR_MARIADB, 999999 };
+	if (target)
+		r = ask_target(s, o, ret, err);
+	else if (o->version)
+		r = parse_version(o->version, &ret->version, s, err);
+	return r;
+}
+
 static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
 	cleanup_strbuf struct strbuf account = STRBUF_INIT;
 	struct answer a = { 0 };
-	unsigned readings, version = 999999;
+	struct server server = { 0 };
+	unsigned readings;
 	int r = readings_of(s, o->command, &readings, err);
 
-	if (r == 0 && o->version)
-		r = parse_version(o->version, &version, s, err);
+	if (r == 0)
+		r = find_server(s, o, &server, err);
 	if (r == 0)
 		r = quote("user", o->user, &account, s, err);
 	if (r == 0) {
@@ -206,7 +262,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 	if (r < 0)
 		return r;
 	a.account = account.buf;
-	a.count = grants_for(readings, o->flavor == FLAVOR_MARIADB, version, a.privileges);
+	a.count = grants_for(readings, server.mariadb, server.version, a.privileges);
 	if (s->format == FORMAT_TEXT)
 		print_text(s, &a);
 	else

@@ -63,6 +63,14 @@ look() {
 	done
 }
 
+@test "a target says what its servers are" {
+	run "$KUBECTL_MYSQL" grants --timeout 60s --sandbox ma
+	[ "$status" -eq 0 ]
+	[[ $output == *"GRANT SLAVE MONITOR, BINLOG MONITOR,"* ]]
+	run "$KUBECTL_MYSQL" grants --timeout 60s --sandbox ma --flavor mysql
+	[ "$status" -eq 2 ]
+}
+
 @test "a privilege that is taken away is named, and the rest is read all the same" {
 	local box privilege on name
 	for box in $boxes; do
