@@ -38,6 +38,13 @@ const struct curl_library *curl_library_open(struct error *err)
 		{ "curl_easy_getinfo", &library.easy_getinfo },
 		{ "curl_easy_perform", &library.easy_perform },
 		{ "curl_easy_strerror", &library.easy_strerror },
+		{ "curl_multi_init", &library.multi_init },
+		{ "curl_multi_cleanup", &library.multi_cleanup },
+		{ "curl_multi_setopt", &library.multi_setopt },
+		{ "curl_multi_add_handle", &library.multi_add_handle },
+		{ "curl_multi_remove_handle", &library.multi_remove_handle },
+		{ "curl_multi_socket_action", &library.multi_socket_action },
+		{ "curl_multi_info_read", &library.multi_info_read },
 		{ "curl_slist_append", &library.slist_append },
 		{ "curl_slist_free_all", &library.slist_free_all },
 	};

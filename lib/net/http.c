@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "net/curl_library.h"
+#include "net/curl_wait.h"
+#include "net/task.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +112,10 @@ static void set_options(struct transfer *t)
 	setopt(t->easy, CURLOPT_WRITEDATA, t);
 	setopt(t->easy, CURLOPT_USERAGENT, "kubectl-mysql");
 	setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* A name server that does not answer must not hold the end up. */
+	setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
 	setopt(t->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	setopt(t->easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
 	setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)t->timeout);
@@ -178,6 +184,17 @@ static int check_status(const struct transfer *t, const char *shown, struct erro
 	return -ERR_IO;
 }
 
+/* In a task, its deadline and its cancel count too. */
+static int perform(struct transfer *t, const char *shown, CURLcode *ret, struct error *err)
+{
+	cleanup_free char *what = xasprintf("reading '%s'", shown);
+
+	if (task_current())
+		return curl_perform_in_task(t->curl, t->easy, what, ret, err);
+	*ret = t->curl->easy_perform(t->easy);
+	return 0;
+}
+
 int http_get(const char *url, const struct http_options *opts, struct strbuf *ret,
 	     struct error *err)
 {
@@ -204,7 +221,11 @@ int http_get(const char *url, const struct http_options *opts, struct strbuf *re
 		return error_set(err, ERR_FAILED, "cannot read '%s': libcurl does not start",
 				 shown.buf);
 	set_options(&t);
-	code = t.curl->easy_perform(t.easy);
+	r = perform(&t, shown.buf, &code, err);
+	if (r < 0) {
+		strbuf_setlen(ret, t.start);
+		return r;
+	}
 	r = code == CURLE_OK ? check_status(&t, shown.buf, err)
 			     : fail_transfer(&t, code, shown.buf, err);
 	if (r < 0)

@@ -28,9 +28,10 @@ struct http_options {
 bool http_is_url(const char *text);
 
 /*
- * Appends the body of the answer to *ret; opts may be NULL. Errors: -ERR_NOT_FOUND (404, 410),
- * -ERR_TIMEOUT is none of them, as nothing has to be undone: a deadline is -ERR_IO; -ERR_LIMIT when
- * the body is too large; -ERR_INVALID for a URL that is none.
+ * Appends the body of the answer to *ret; opts may be NULL. In a task (net/task.h) it waits there,
+ * with that one's -ERR_TIMEOUT and -ERR_CANCELLED; outside it blocks. Other errors:
+ * -ERR_NOT_FOUND (404, 410); -ERR_IO, which its own time limit is too, as nothing has to be undone;
+ * -ERR_LIMIT when the body is too large; -ERR_INVALID for a URL that is none.
  */
 int http_get(const char *url, const struct http_options *opts, struct strbuf *ret,
 	     struct error *err);

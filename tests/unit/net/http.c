@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "net/task.h"
 
 /* A server in a child process: one connection, a fixed answer, perhaps none. */
 struct server {
@@ -180,6 +181,48 @@ static void test_http_get__refuses_what_is_no_url(void **state)
 	assert_int_equal(http_get("file:///etc/passwd", NULL, &body, &err), -ERR_INVALID);
 }
 
+/* ---- in a task -------------------------------------------------------------------------------*/
+
+struct fetch {
+	const char *url;
+	struct strbuf body;
+	struct error err;
+	int result;
+};
+
+static void run_fetch(void *arg)
+{
+	struct fetch *f = arg;
+
+	f->result = http_get(f->url, NULL, &f->body, &f->err);
+}
+
+static void test_http__waits_in_a_task(void **state UNUSED)
+{
+	struct server a = start_server("HTTP/1.0 200 OK\r\n\r\nbody", 1);
+	struct server silent = start_server("", 0);
+	struct loop *loop = loop_new();
+	struct fetch quick = { .url = a.url, .body = STRBUF_INIT };
+	struct fetch slow = { .url = silent.url, .body = STRBUF_INIT };
+	struct task_options soon = { .deadline = clock_ms() + 300 };
+
+	task_start(loop, &soon, run_fetch, &slow);
+	task_start(loop, NULL, run_fetch, &quick);
+	loop_run(loop);
+	assert_int_equal(quick.result, 0);
+	assert_string_equal(quick.body.buf, "body");
+	assert_int_equal(slow.result, -ERR_TIMEOUT);
+	assert_non_null(strstr(slow.err.message, "reading 'http://127.0.0.1"));
+	assert_null(strstr(slow.err.message, "hidden"));
+	error_release(&slow.err);
+	strbuf_release(&quick.body);
+	strbuf_release(&slow.body);
+	loop_free(loop);
+	kill(silent.pid, SIGKILL);
+	waitpid(silent.pid, NULL, 0);
+	waitpid(a.pid, NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_http_get__keeps_the_deadline),
 		cmocka_unit_test(test_http_get__tells_a_refused_connection),
 		cmocka_unit_test(test_http_get__refuses_what_is_no_url),
+		cmocka_unit_test(test_http__waits_in_a_task),
 	};
 
 	/* Nothing of the machine's own set-up may stand between. */
