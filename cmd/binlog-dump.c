@@ -7,13 +7,18 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cmd/common/binlog_source.h"
+#include "cmd/common/server_task.h"
 #include "cmd/common/when.h"
 #include "mysql/binlog/lines.h"
+#include "mysql/binlog/stream.h"
 #include "mysql/binlog/summary.h"
 
 /* Shows what binlogs hold. lib/mysql/binlog/ decodes; the bytes come from binlog_source. */
 
 struct opts {
+	struct target_options target;
+	struct login_options login;
+	const char *start_file, *gtid, *after_gtid;
 	int64_t start_position, stop_position;
 	const char *start_time, *stop_time;
 	struct option_list tables;
@@ -21,6 +26,13 @@ struct opts {
 };
 
 static const struct option_spec options[] = {
+	TARGET_OPTIONS(struct opts, target),
+	LOGIN_OPTIONS(struct opts, login),
+	OPT_STRING(0, "start-file", struct opts, start_file, "FILE",
+		   "of a server: begin with this binlog (default: its oldest)"),
+	OPT_STRING(0, "gtid", struct opts, gtid, "SET", "only transactions of this set of GTIDs"),
+	OPT_STRING(0, "after-gtid", struct opts, after_gtid, "SET",
+		   "only transactions that are not in this set; a server sends only those"),
 	OPT_INTEGER(0, "start-position", struct opts, start_position, "POSITION",
 		    "begin at this position of the first file", .minimum = 4, .maximum = INT64_MAX,
 		    .fallback = "4"),
@@ -40,7 +52,8 @@ static const struct option_spec options[] = {
 };
 
 static const struct arg_spec args[] = {
-	{ "FILE", "binlog files in order, or - for standard input", 1, ARGS_ANY, complete_file },
+	{ "FILE", "binlog files in order, - for standard input; with a target: one of its instances", 0,
+	  ARGS_ANY, complete_file },
 	ARG_END
 };
 
@@ -48,6 +61,7 @@ static const struct example examples[] = {
 	{ "binlog dump binlog.000007", "what was changed, for reading" },
 	{ "binlog dump binlog.000007 --table 'shop.*' -o json | jq .after", "new rows, for programs" },
 	{ "binlog dump binlog.00000? --summary", "which tables changed most, which transactions were large" },
+	{ "binlog dump --sandbox demo demo-0 --follow --table 'shop.*'", "watch the changes of a server" },
 	EXAMPLE_END
 };
 
@@ -88,42 +102,179 @@ static int read_times(const struct opts *o, struct binlog_filter *f, struct erro
 	return r;
 }
 
-static int dump(struct session *s, const struct opts *o, const struct binlog_filter *filter,
-		struct error *err)
+/* Both sets, and those of the transactions of a binlog. */
+struct wanted {
+	struct gtid_set only, after;
+	bool has_only, has_after;
+};
+
+static bool is_wanted(void *arg, const struct binlog_gtid *g)
 {
-	struct binlog_lines lines = BINLOG_LINES_INIT;
-	struct binlog_summary summary = BINLOG_SUMMARY_INIT;
+	const struct wanted *w = arg;
+	struct gtid_key key = g->mariadb ? gtid_key_mariadb(g->domain, g->server)
+					 : gtid_key_mysql(g->uuid, (const char *)g->tag.p,
+							  g->tag.len);
+
+	if (g->anonymous)
+		return false;
+	return (!w->has_only || gtid_set_has(&w->only, &key, g->number)) &&
+	       (!w->has_after || !gtid_set_has(&w->after, &key, g->number));
+}
+
+static int read_sets(const struct opts *o, struct wanted *w, struct binlog_filter *f,
+		     struct error *err)
+{
+	int r = 0;
+
+	w->has_only = o->gtid != NULL;
+	w->has_after = o->after_gtid != NULL;
+	if (o->gtid)
+		r = gtid_set_parse(&w->only, o->gtid, strlen(o->gtid), "--gtid", err);
+	if (r == 0 && o->after_gtid)
+		r = gtid_set_parse(&w->after, o->after_gtid, strlen(o->after_gtid), "--after-gtid",
+				   err);
+	if (w->has_only || w->has_after) {
+		f->gtid = is_wanted;
+		f->gtid_arg = w;
+	}
+	return r;
+}
+
+/* Where decoded events go, whatever they come from. */
+struct dump {
+	const struct opts *o;
+	const struct wanted *wanted;
+	struct binlog_lines lines;
+	struct binlog_summary summary;
+	uint64_t skipped;
+};
+
+static binlog_handler *handler_of(const struct dump *d)
+{
+	return d->o->summary ? binlog_summary_event : binlog_lines_event;
+}
+
+static void *handler_arg(struct dump *d)
+{
+	return d->o->summary ? (void *)&d->summary : (void *)&d->lines;
+}
+
+static int dump_files(struct session *s, struct dump *d, struct error *err)
+{
 	struct binlog_source source = {
 		.files = s->args,
 		.count = s->argc,
-		.start = (uint64_t)o->start_position,
-		.stop = (uint64_t)o->stop_position,
-		.follow = o->follow,
-		.out = &lines.out,
+		.start = (uint64_t)d->o->start_position,
+		.stop = (uint64_t)d->o->stop_position,
+		.follow = d->o->follow,
+		.out = &d->lines.out,
 	};
 	int r;
 
-	lines.filter = summary.filter = filter;
-	lines.out.text = s->format != FORMAT_JSON;
-	lines.out.drain = write_out;
-	lines.colour = s->colour;
-	r = binlog_source_read(&source, o->summary ? binlog_summary_event : binlog_lines_event,
-			       o->summary ? (void *)&summary : (void *)&lines, err);
-	if (r >= 0 && o->summary)
-		binlog_summary_write(&summary, &lines.out);
-	/* What was decoded before an error is good and is shown. */
-	binlog_out_drain(&lines.out);
-	if (r >= 0 && lines.out.err.class) {
-		*err = lines.out.err;
-		lines.out.err = (struct error)ERROR_INIT;
+	if (s->argc == 0)
+		return session_usage(s, err, "no FILE, and no server (--sandbox, --hosts)");
+	r = binlog_source_read(&source, handler_of(d), handler_arg(d), err);
+	d->skipped = source.skipped;
+	return r;
+}
+
+/* In a task: from one server until the end, or for ever. */
+static int dump_server(struct server_task *t, struct error *err)
+{
+	struct dump *d = t->arg;
+	cleanup_binlog_decoder struct binlog_decoder *decoder =
+		binlog_decoder_new(handler_of(d), handler_arg(d));
+	const struct binlog_stream_options from = {
+		.file = d->o->start_file,
+		.position = (uint64_t)d->o->start_position,
+		.after = d->wanted->has_after ? &d->wanted->after : NULL,
+		.wait = d->o->follow,
+	};
+	struct binlog_stream stream;
+	const uint8_t *data;
+	uint64_t position;
+	size_t len;
+	int r;
+
+	binlog_decoder_file(decoder, d->o->start_file ? d->o->start_file : "");
+	binlog_decoder_stream(decoder);
+	r = binlog_stream_start(&stream, t->c, &from, err);
+	while (r == 0) {
+		r = binlog_stream_next(&stream, &data, &len, &position, err);
+		if (r <= 0)
+			break;
+		r = binlog_decoder_feed(decoder, position, data, len, err);
+		/* Who follows wants to see what there is. */
+		if (d->o->follow && !binlog_decoder_in_transaction(decoder))
+			binlog_out_drain(&d->lines.out);
+	}
+	d->skipped = binlog_decoder_skipped(decoder);
+	return r;
+}
+
+static int dump_target(struct session *s, struct dump *d, struct error *err)
+{
+	cleanup_target struct target target = TARGET_INIT;
+	struct server_task *tasks = NULL;
+	size_t which;
+	int r;
+
+	if (s->argc > 1)
+		return session_usage(s, err, "one instance at a time; --start-file names a binlog");
+	if (d->o->stop_position)
+		return session_usage(s, err, "--stop-position is for files; use --stop-time or --gtid");
+	r = server_tasks_run(s, &d->o->target, &d->o->login, s->args[0], true, dump_server, d,
+			     &target,
+			     &tasks, err);
+	if (r < 0)
+		return r;
+	which = target.chosen >= 0 ? (size_t)target.chosen : 0;
+	r = tasks[which].result;
+	if (r < 0) {
+		*err = tasks[which].err;
+		tasks[which].err = (struct error)ERROR_INIT;
+	}
+	server_tasks_free(tasks, target.count);
+	return r;
+}
+
+/* What was decoded before an error is good and is shown. */
+static int finish(struct session *s, struct dump *d, int r, struct error *err)
+{
+	struct binlog_out *out = &d->lines.out;
+
+	if (r >= 0 && d->o->summary)
+		binlog_summary_write(&d->summary, out);
+	binlog_out_drain(out);
+	if (r >= 0 && out->err.class) {
+		*err = out->err;
+		out->err = (struct error)ERROR_INIT;
 		r = -err->class;
 	}
-	if (source.skipped)
+	if (d->skipped)
 		session_warn(s, "passed over %llu events of types that are not known and may be ignored",
-			     (unsigned long long)source.skipped);
-	binlog_lines_release(&lines);
-	binlog_summary_release(&summary);
+			     (unsigned long long)d->skipped);
 	return r < 0 ? r : 0;
+}
+
+static int dump(struct session *s, struct dump *d, const struct binlog_filter *filter,
+		struct error *err)
+{
+	const struct target_options *t = &d->o->target;
+	int r;
+
+	d->lines.filter = d->summary.filter = filter;
+	d->lines.out.text = s->format != FORMAT_JSON;
+	d->lines.out.drain = write_out;
+	d->lines.colour = s->colour;
+	if (t->sandbox || t->hosts || t->inventory)
+		r = dump_target(s, d, err);
+	else
+		r = dump_files(s, d, err);
+	r = finish(s, d, r, err);
+	binlog_lines_release(&d->lines);
+	binlog_summary_release(&d->summary);
+	return r;
 }
 
 static int run(struct session *s, const void *opts, struct error *err)
@@ -131,12 +282,21 @@ static int run(struct session *s, const void *opts, struct error *err)
 	const struct opts *o = opts;
 	__attribute__((cleanup(free_globs))) const char **globs = table_globs(&o->tables);
 	struct binlog_filter filter = { .tables = globs, .table_count = o->tables.len };
+	struct wanted wanted = { .only = GTID_SET_INIT, .after = GTID_SET_INIT };
+	struct dump d = { .o = o, .wanted = &wanted, .lines = BINLOG_LINES_INIT,
+			  .summary = BINLOG_SUMMARY_INIT };
+	int r;
 
 	if (o->follow && o->summary)
 		return session_usage(s, err, "--follow never ends, so --summary would never be shown");
-	if (read_times(o, &filter, err) < 0)
-		return -err->class;
-	return dump(s, o, &filter, err);
+	r = read_times(o, &filter, err);
+	if (r == 0)
+		r = read_sets(o, &wanted, &filter, err);
+	if (r == 0)
+		r = dump(s, &d, &filter, err);
+	gtid_set_release(&wanted.only);
+	gtid_set_release(&wanted.after);
+	return r;
 }
 
 extern const struct command cmd_binlog_dump;

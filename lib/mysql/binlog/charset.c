@@ -198,6 +198,16 @@ static size_t convert_utf32(const uint8_t *p, size_t len, struct strbuf *out)
 	return i;
 }
 
+/* Any of U+E000 to U+F8FF. */
+static bool has_private(const char *utf8, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i++)
+		if ((uint8_t)utf8[i] == 0xee ||
+		    ((uint8_t)utf8[i] == 0xef && (uint8_t)utf8[i + 1] < 0xa4))
+			return true;
+	return false;
+}
+
 static size_t convert_by_iconv(enum charset c, const uint8_t *p, size_t len, struct strbuf *out)
 {
 	static iconv_t opened[ARRAY_SIZE(iconv_names)];
@@ -217,6 +227,9 @@ static size_t convert_by_iconv(enum charset c, const uint8_t *p, size_t len, str
 	room = len * 3;
 	to = out->buf + out->len;
 	iconv(opened[which], &in, &left, &to, &room);
+	/* Rows C6 to C8: the servers have letters where the C library has private code points. */
+	if (c == CHARSET_BIG5 && has_private(out->buf + out->len, len * 3 - room))
+		return 0;
 	strbuf_added(out, len * 3 - room);
 	return len - left;
 }

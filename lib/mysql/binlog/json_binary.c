@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "mysql/binlog/bytes.h"
 #include "mysql/binlog/types.h"
 
@@ -64,19 +65,24 @@ static bool read_length(const uint8_t **p, size_t *len, size_t *ret)
 	return false;
 }
 
-static bool write_string(struct reader *r, const uint8_t *p, size_t len)
+/* A JSON string, in readable text too. It is UTF-8 or the document is broken. */
+static bool write_text(struct binlog_out *o, const uint8_t *p, size_t len)
 {
-	struct binlog_out *o = r->o;
 	bool text = o->text;
-	size_t n;
 
-	if (!read_length(&p, &len, &n) || !spend(r, n))
+	if (!utf8_valid((const char *)p, len))
 		return false;
-	/* Within JSON, strings are JSON strings in readable text too. */
 	o->text = false;
-	out_string(o, CHARSET_UTF8MB4, p, n);
+	out_string(o, CHARSET_UTF8MB4, p, len);
 	o->text = text;
 	return true;
+}
+
+static bool write_string(struct reader *r, const uint8_t *p, size_t len)
+{
+	size_t n;
+
+	return read_length(&p, &len, &n) && spend(r, n) && write_text(r->o, p, n);
 }
 
 static bool write_opaque(struct reader *r, const uint8_t *p, size_t len)
@@ -173,14 +179,11 @@ static bool write_key(struct reader *r, const struct container *c, size_t i)
 {
 	const uint8_t *entry = c->p + 2 * c->width + i * key_entry(c);
 	size_t offset = (size_t)bytes_le(entry, c->width), len = bytes_u16(entry + c->width);
-	bool text = r->o->text;
 
-	if (offset > c->len || len > c->len - offset || !spend(r, len))
+	if (offset > c->len || len > c->len - offset || !spend(r, len) ||
+	    !write_text(r->o, c->p + offset, len))
 		return false;
-	r->o->text = false;
-	out_string(r->o, CHARSET_UTF8MB4, c->p + offset, len);
-	r->o->text = text;
-	out_str(r->o, text ? ": " : ":");
+	out_str(r->o, r->o->text ? ": " : ":");
 	return true;
 }
 
@@ -283,16 +286,14 @@ static bool write_operation(struct binlog_out *o, struct cursor *c)
 	uint8_t op = cursor_u8(c);
 	uint64_t len = cursor_packed(c);
 	const uint8_t *path = cursor_take(c, len), *value;
-	bool text = o->text;
 
 	if (c->failed || op >= 3)
 		return false;
-	o->text = false;
 	out_str(o, "{\"op\":\"");
 	out_str(o, names[op]);
 	out_str(o, "\",\"path\":");
-	out_string(o, CHARSET_UTF8MB4, path, (size_t)len);
-	o->text = text;
+	if (!write_text(o, path, (size_t)len))
+		return false;
 	if (op != 2) {
 		len = cursor_packed(c);
 		value = cursor_take(c, len);

@@ -66,6 +66,9 @@ static bool is_about_the_file(const struct binlog_event *e)
 
 static bool is_wanted(const struct binlog_lines *l, const struct binlog_event *e)
 {
+	/* A server names the file that it begins to send, which its description does too. */
+	if (e->kind == KIND_ROTATE && (e->timestamp == 0 || e->flags & BINLOG_FLAG_ARTIFICIAL))
+		return false;
 	if (is_about_the_file(e))
 		return true;
 	if (!l->t.wanted)

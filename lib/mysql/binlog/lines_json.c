@@ -248,17 +248,22 @@ static int write_variable(struct binlog_lines *l, const struct binlog_event *e, 
 	static const char *const names[] = { "last_insert_id", "insert_id", "rand", NULL };
 	const struct binlog_variable *v = &e->variable;
 	struct binlog_out *o = &l->out;
+	size_t start;
 
 	begin(l, e);
+	start = o->buf.len;
 	open_line(l, "variable", e);
 	if (v->kind == VARIABLE_USER) {
 		member(o, "name");
 		out_string(o, CHARSET_UTF8MB4, v->name.p, v->name.len);
 		member(o, "value");
-		if (!lines_user_value(o, v))
+		if (!lines_user_value(o, v)) {
+			/* No half line; nothing so short has been drained. */
+			strbuf_setlen(&o->buf, start < o->buf.len ? start : o->buf.len);
 			return error_set(err, ERR_INVALID,
 					 "cannot read binlog '%s' at position %llu: a variable has no "
 					 "valid value", e->file, (unsigned long long)e->position);
+		}
 	} else {
 		member_string(o, "name", names[v->kind]);
 		member_u64(o, "value", v->numbers[0]);

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "mysql/binlog/bytes.h"
 #include "mysql/binlog/table_map.h"
 #include "mysql/binlog/types.h"
@@ -173,8 +174,13 @@ static struct binlog_text read_text(struct binlog_table *t, struct cursor *c)
 
 static void read_names(struct binlog_table *t, struct cursor *c)
 {
-	for (size_t i = 0; i < t->count && !c->failed; i++)
-		t->columns[i].name = read_text(t, c);
+	for (size_t i = 0; i < t->count && !c->failed; i++) {
+		struct binlog_text *name = &t->columns[i].name;
+
+		*name = read_text(t, c);
+		/* It becomes a key of JSON, which cannot be anything else. */
+		c->failed |= !utf8_valid(name->text, name->len);
+	}
 	t->has_names = true;
 }
 
