@@ -372,6 +372,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 
 	if (look_open(&l, s, &o->target, &o->login, err) < 0)
 		return -err->class;
+	l.cluster.oldest = true;
 	for (;;) {
 		look_take(&l);
 		history_add(h, l.cluster.topology);
@@ -397,9 +398,10 @@ const struct command cmd_lag = {
 		"arrived, how many transactions and bytes are missing, and when the source was last "
 		"heard. A replica that says 0 s while nothing reaches it is told apart from one that has "
 		"everything.\n\n"
-		"MySQL 8.0 and later tell commit times. MariaDB does not: there a backlog is measured by "
-		"the server's whole seconds, or, with --for and --watch, by when its source had which "
-		"position. \"≤\" marks a figure that may be smaller.",
+		"MySQL 8.0 and later tell commit times. MariaDB does not: there the source's binlog is "
+		"asked for the second of the oldest transaction that is missing (which needs REPLICATION "
+		"SLAVE), and, with --for and --watch, it counts when the source had which position. \"≤\" "
+		"marks a figure that may be smaller.",
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

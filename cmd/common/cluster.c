@@ -24,6 +24,7 @@ void cluster_take(struct cluster *c)
 		.seeds = seeds,
 		.count = c->target.count,
 		.timeout_ms = c->timeout_ms,
+		.oldest = c->oldest,
 	};
 
 	for (size_t i = 0; i < c->target.count; i++) {

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/strbuf.h"
 #include "mysql/dialect/dialect.h"
 #include "net/task.h"
+#include "topology/oldest.h"
 #include "topology/read.h"
 
 #include <string.h>
@@ -30,6 +32,7 @@ struct discovery {
 	struct asked **asked;
 	size_t len, alloc;
 	size_t running, settled;
+	bool aged;    /* start_ageing() was here */
 	bool related; /* all links were made again after the last one settled */
 	int64_t deadline;   /* of all */
 	bool late;	    /* no more waiting for sources that have not answered */
@@ -363,6 +366,61 @@ static bool start_confirming(struct discovery *d)
 	return begun;
 }
 
+/* A replica of MariaDB and the source whose binlog says how old its backlog is. */
+struct ageing {
+	struct discovery *d;
+	const struct connection_options *options;
+	struct channel *channel;
+	const char *applied;
+};
+
+static void age_task(void *arg)
+{
+	struct ageing *a = arg;
+	struct error ignored = ERROR_INIT;
+
+	/* Without the right to read binlogs the figures are as good as they are. */
+	if (oldest_missing(a->options, a->applied, a->channel, &ignored) < 0)
+		error_release(&ignored);
+	a->d->running--;
+	advance(a->d);
+}
+
+static const char *print_applied(const struct discovery *d, const struct instance *i)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	gtid_set_print(&i->second.applied, ",", &text);
+	return arena_memdupz(d->t->arena, text.buf, text.len);
+}
+
+static bool start_ageing(struct discovery *d)
+{
+	bool begun = false;
+
+	if (!d->o->oldest || d->aged)
+		return false;
+	d->aged = true;
+	for (size_t n = 0; n < d->len; n++) {
+		struct instance *i = d->asked[n]->i;
+
+		for (size_t j = 0; i->mariadb && j < i->channels.len; j++) {
+			struct ageing *a;
+
+			if (i->links[j].lag.transactions <= 0 || !i->links[j].source)
+				continue;
+			a = arena_zalloc(d->t->arena, sizeof(*a));
+			*a = (struct ageing){ d, &asked_of(d, i->links[j].source)->options,
+					      &i->channels.items[j], print_applied(d, i) };
+			d->running++;
+			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },
+				   age_task, a);
+			begun = true;
+		}
+	}
+	return begun;
+}
+
 /* Called whenever something ended: starts what can be started now. */
 static void advance(struct discovery *d)
 {
@@ -377,7 +435,7 @@ static void advance(struct discovery *d)
 	if (d->running)
 		return;
 	topology_relate(d->t);
-	if (!start_confirming(d) && d->timer)
+	if (!start_confirming(d) && !start_ageing(d) && d->timer)
 		task_cancel(d->timer);
 }
 

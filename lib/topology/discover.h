@@ -23,6 +23,8 @@ struct discover_options {
 	const struct seed *seeds;
 	size_t count;
 	int64_t timeout_ms;
+	/* Ask MariaDB sources for the age of what their replicas lack: one more connection each. */
+	bool oldest;
 };
 
 /* Never fails as a whole: instances say why they could not be read. The caller frees. */

@@ -111,6 +111,17 @@ static bool by_commit_time(const struct channel *c, server_time now, double cloc
 	return true;
 }
 
+/*
+ * By the source's binlog. It has the second in which the transaction's last statement began, so a
+ * long one was committed later, and the lag may be less.
+ */
+static void by_binlog(const struct channel *c, server_time now, double clock_error,
+		      struct lag *lag)
+{
+	set(lag, LAG_BINLOG, (double)(now - c->oldest_missing) / SECOND, 1 + clock_error);
+	lag->at_most = true;
+}
+
 static void transport(const struct channel *c, server_time now, bool known, struct lag *lag)
 {
 	if (lag->not_received == 0)
@@ -178,6 +189,8 @@ void lag_estimate(const struct instance *replica, struct link *l, struct arena *
 	} else if (c->delay > 0 && c->remaining_delay >= 0) {
 		/* Both are whole seconds, and it counts with the replica's idea of the clocks. */
 		set(lag, LAG_DELAY, (double)(c->delay - c->remaining_delay), 1.5);
+	} else if (known && c->oldest_missing) {
+		by_binlog(c, now, clock_error, lag);
 	} else if (!(known && dialect_can(replica->dialect, CAN_COMMIT_TIMES) &&
 		     by_commit_time(c, now, clock_error, lag)) &&
 		   c->receiver.state == THREAD_RUNNING && c->applier.state == THREAD_RUNNING &&

@@ -17,7 +17,7 @@ const char *lag_method_name(enum lag_method m)
 {
 	static const char *const names[] = {
 		"unknown", "nothing-missing", "commit-time", "last-applied", "delay",
-		"server",  "chase",	      "samples",     "binlog",
+		"server",  "samples",	      "binlog",
 	};
 
 	return names[m];

@@ -44,7 +44,6 @@ enum lag_method {
 	LAG_LAST_APPLIED,    /* commit time of what was applied last: an upper bound */
 	LAG_DELAY,	     /* the wanted delay and what remains of it */
 	LAG_SERVER,	     /* the server's own seconds */
-	LAG_CHASE,	     /* a position waited for */
 	LAG_SAMPLES,	     /* positions of the source sampled over time */
 	LAG_BINLOG,	     /* time of the first missing event in the source's binlog */
 };

@@ -62,6 +62,7 @@ struct channel {
 	server_time last_queued_commit;	 /* commit time of the last one received */
 	server_time last_applied_commit; /* of the last one applied, the newest over the workers */
 	server_time applying_commit;	 /* of the oldest one being applied now */
+	server_time oldest_missing;	 /* of the oldest one not applied, by the source's binlog */
 	const char *failed_gtid;	 /* the transaction that the applier stopped at, "" */
 	server_time failed_at;		 /* when */
 };
