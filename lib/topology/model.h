@@ -142,6 +142,7 @@ struct instance {
 	struct gtid_reading first, second, last;
 	/* Its clock minus ours, microseconds, and how wrong that may be. */
 	int64_t clock_offset, clock_error; /* error < 0: unknown */
+	bool channels_known; /* it may be a replica that does not show it to us */
 	struct channels channels;
 	struct registered *registered;
 	size_t registered_count;

@@ -255,6 +255,7 @@ static void take_replica_status(struct reader *r, const struct result *res)
 	struct rows rows = rows_of(res);
 
 	channels_read(r->arena, r->i->dialect, &rows, &r->i->channels);
+	r->i->channels_known = true;
 }
 
 static void take_binlog(struct reader *r, const struct result *res)
@@ -380,27 +381,29 @@ static void note_right(struct instance *i, struct arena *a, const char *right)
 				    : right;
 }
 
-/* Sends those from first on; returns how many of them were answered. */
-static int ask(struct connection *c, const struct statement *all, size_t first, size_t n,
-	       struct reader *r, size_t *ret_answered, struct error *err)
+/* Asks those from first on, up to end, in one round trip: all are answered, or none. */
+static int ask(struct connection *c, const struct statement *all, size_t first, size_t end,
+	       struct reader *r, struct error *err)
 {
 	cleanup_strbuf struct strbuf sql = STRBUF_INIT;
 	struct result *results[STATEMENTS] = { NULL };
 	int result;
 
-	for (size_t i = first; i < n; i++)
+	for (size_t i = first; i < end; i++)
 		strbuf_addf(&sql, "%s%s", i > first ? ";" : "", all[i].sql);
 	r->sent = wall_clock_us();
-	result = connection_query_many(c, sql.buf, results, n - first, err);
-	*ret_answered = 0;
-	for (size_t i = first; i < n; i++) {
-		if (results[i - first] && *ret_answered == i - first) {
+	result = connection_query_many(c, sql.buf, results, end - first, err);
+	for (size_t i = first; i < end; i++) {
+		if (results[i - first])
 			all[i].take(r, results[i - first]);
-			++*ret_answered;
-		}
 		result_free(results[i - first]);
 	}
 	return result;
+}
+
+static bool lives_on(int result)
+{
+	return result >= 0 || result == -ERR_FAILED || result == -ERR_DENIED;
 }
 
 int read_facts(struct connection *c, enum question q, struct instance *i,
@@ -408,21 +411,20 @@ int read_facts(struct connection *c, enum question q, struct instance *i,
 {
 	struct statement all[STATEMENTS];
 	struct reader r = { .i = i, .reading = reading, .arena = a };
-	size_t n = statements(i->dialect, q, all), done = 0, answered;
+	size_t n = statements(i->dialect, q, all);
+	int result = ask(c, all, 0, n, &r, err);
 
-	while (done < n) {
-		int result = ask(c, all, done, n, &r, &answered, err);
-
-		done += answered;
-		if (result >= 0)
-			return 0;
-		if (result != -ERR_FAILED && result != -ERR_DENIED)
-			return result;
-		/* A server without this statement or right still says the rest. */
-		if (result == -ERR_DENIED && done < n)
-			note_right(i, a, all[done].right);
+	if (result >= 0 || !lives_on(result))
+		return result;
+	/* A server without one of the statements, or an account without a right, says the rest. */
+	for (size_t k = 0; k < n; k++) {
 		error_release(err);
-		done++;
+		result = ask(c, all, k, k + 1, &r, err);
+		if (!lives_on(result))
+			return result;
+		if (result == -ERR_DENIED)
+			note_right(i, a, all[k].right);
 	}
+	error_release(err);
 	return 0;
 }

@@ -17,8 +17,8 @@ enum question {
 };
 
 /*
- * Asks over c and fills i; the reading of GTIDs goes to *reading. Runs in a task. A right that is
- * missing is noted and costs one more round trip; any other error of a statement does the same.
+ * Asks over c and fills i; the reading of GTIDs goes to *reading. Runs in a task. When a statement
+ * fails, for want of a right, which is noted, or otherwise, each is asked alone.
  * -ERR_TIMEOUT, -ERR_CANCELLED, -ERR_IO when the connection is lost.
  */
 int read_facts(struct connection *c, enum question q, struct instance *i,

@@ -123,6 +123,8 @@ static enum role role_of(const struct topology *t, const struct instance *i)
 							     : ROLE_GROUP_SECONDARY;
 	if (first_link(i))
 		return ROLE_REPLICA;
+	if (!i->channels_known && !i->writable && !i->followers)
+		return ROLE_UNKNOWN;
 	if (t->len == 1 && i->registered_count == 0 && i->semisync.source_enabled != 1)
 		return ROLE_STANDALONE;
 	if (i->followers || i->writable || i->semisync.source_enabled == 1)

@@ -19,7 +19,7 @@ address() {
 @test "without a target it says how to name one" {
 	run -2 "$KUBECTL_MYSQL" status
 	[[ ${lines[0]} == 'error: name a cluster, or give --sandbox NAME or --hosts HOST,…' ]]
-	[[ ${lines[1]} == "  hint: see 'kubectl-mysql status -h'" ]]
+	[[ ${lines[1]} == "  hint: see 'kubectl"?"mysql status -h'" ]]
 	run -2 "$KUBECTL_MYSQL" status --sandbox a --hosts b
 	[[ ${lines[0]} == 'error: give only one of --sandbox, --hosts and --inventory' ]]
 }

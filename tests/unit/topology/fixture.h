@@ -80,6 +80,7 @@ static inline struct instance *add_instance(struct topology *t, const char *name
 	i->host = arena_strdup(t->arena, name);
 	i->port = 3306;
 	i->reach = REACH_OK;
+	i->channels_known = true;
 	i->mariadb = mariadb;
 	i->version = mariadb ? 101119 : 90700;
 	i->version_text = mariadb ? "10.11.19-MariaDB" : "9.7.0";
