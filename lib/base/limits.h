@@ -21,6 +21,7 @@
 #define LIMIT_GTID_INTERVALS ((size_t)10000000) /* intervals of one text of GTIDs */
 #define LIMIT_STRING_BYTES ((size_t)64 << 20)	/* one string that a template makes */
 #define LIMIT_LIST_ITEMS ((size_t)1000000)	/* one list that a template makes */
+#define LIMIT_UNROLLED_ITEMS ((size_t)1000000)	/* of loops that expansion writes out */
 #define LIMIT_EVAL_STEPS ((size_t)4000000)	/* least budget of one render */
 #define LIMIT_OUTPUT_NODES ((size_t)10000000)	/* nodes of one rendered result */
 #define LIMIT_PARAMETERS ((size_t)10000)	/* parameters of one template */

@@ -390,8 +390,3 @@ void rows_free(struct rows *r)
 	free(r->widths);
 	free(r);
 }
-
-void cleanup_rows_fn(struct rows **r)
-{
-	rows_free(*r);
-}

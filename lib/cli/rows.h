@@ -52,6 +52,3 @@ void rows_end(struct rows *r);
 void rows_affected(struct rows *r, const char *instance, uint64_t affected);
 /* Writes what closes the document. NULL is accepted. */
 void rows_free(struct rows *r);
-
-void cleanup_rows_fn(struct rows **r);
-#define cleanup_rows __attribute__((cleanup(cleanup_rows_fn)))

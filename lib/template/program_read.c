@@ -98,11 +98,13 @@ enum read_what {
 
 static bool read_body(struct template *t, enum read_what what)
 {
-	struct program_reader r = { .arena = t->arena,
-			    .at = t->program + PROGRAM_HEADER,
-			    .end = t->program + t->program_len,
-			    .unclaimed = t->program_len,
-			    .lean = what != READ_ALL };
+	struct program_reader r = {
+		.arena = t->arena,
+		.at = t->program + PROGRAM_HEADER,
+		.end = t->program + t->program_len,
+		.unclaimed = t->program_len,
+		.lean = what != READ_ALL,
+	};
 
 	get_template(&r, t);
 	if (what != READ_HEAD)

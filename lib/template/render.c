@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "template/bind.h"
 #include "template/diagnostics.h"
@@ -83,7 +84,7 @@ static void eval_objects(struct render *r, const struct template *t)
 }
 
 static int render_once(struct template *t, const struct bindings *b, struct documents *ret,
-		    struct error_list *diags)
+		       struct error_list *diags)
 {
 	struct render r = { .take = keep_object };
 	bool ok;
@@ -195,20 +196,6 @@ int template_render_yaml(struct template *t, const struct bindings *b, struct st
 	return print_trees(t, b, out, diags);
 }
 
-const char *template_message(struct template *t, const struct bindings *b)
-{
-	cleanup_error_list struct error_list ignored = ERROR_LIST_INIT;
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	struct eval ev;
-
-	if (!t->message)
-		return NULL;
-	eval_init(&ev, t, &b->by_name, &ignored);
-	if (!eval_message(&ev, t->message, &text))
-		return NULL;
-	return arena_memdupz(t->arena, text.buf, text.len);
-}
-
 /* What is sure to fail: everything that stands unconditionally and knows all its names. */
 static void foretell(struct template *t, struct error_list *diags)
 {
@@ -292,8 +279,8 @@ int template_expand(struct template *t, const struct bind_options *opts, struct 
 	keep_decided(t, r, &b);
 	bind_open(r, &b);
 	f = (struct fold){ .env = { .arena = t->arena, .parameters = &b.by_name },
-			   .steps = 4000000,
-			   .weight = 1000000 };
+			   .steps = LIMIT_EVAL_STEPS,
+			   .weight = LIMIT_UNROLLED_ITEMS };
 	if (t->labels)
 		r->labels = fold_tpl(&f, t->labels);
 	if (t->message && t->message->kind == TPL_TEXT)
