@@ -6,8 +6,8 @@
 #include "template/program_stream.h"
 #include "tree/yaml_writer.h"
 
-/* Nothing that is read can be indented deeper. */
-#define INDENT_MAX (4 * LIMIT_DEPTH * 4)
+/* A level is two columns, and templates and the values in them nest as deep as documents do. */
+#define INDENT_MAX (16 * LIMIT_DEPTH)
 
 struct layout {
 	struct program_reader reader;
@@ -87,17 +87,24 @@ static bool put_entry(struct layout *l)
 	return true;
 }
 
-static bool put_items(struct layout *l)
+/* Takes a part off and evaluates it as the only item of a list, where it may give any number. */
+static bool eval_items(struct layout *l, struct node **ret)
 {
-	const int indent = get_indent(l);
 	struct tpl *t = program_get_part(&l->reader), *list;
-	struct node *n;
 
 	if (l->reader.failed)
 		return false;
 	list = tpl_new_items(l->reader.arena, TPL_SEQ, NULL, 1);
 	list->items[0] = t;
-	if (!eval_tpl(l->ev, list, &n))
+	return eval_tpl(l->ev, list, ret);
+}
+
+static bool put_items(struct layout *l)
+{
+	const int indent = get_indent(l);
+	struct node *n;
+
+	if (!eval_items(l, &n))
 		return false;
 	for (uint32_t i = 0; i < n->len; i++) {
 		l->writer.emit.indent = indent;
@@ -207,14 +214,9 @@ static bool put_document(struct layout *l, struct node *object)
 /* An item whose shape depends on values: none, one or many objects. */
 static bool put_objects(struct layout *l)
 {
-	struct tpl *t = program_get_part(&l->reader), *list;
 	struct node *n;
 
-	if (l->reader.failed)
-		return false;
-	list = tpl_new_items(l->reader.arena, TPL_SEQ, NULL, 1);
-	list->items[0] = t;
-	if (!eval_tpl(l->ev, list, &n))
+	if (!eval_items(l, &n))
 		return false;
 	for (uint32_t i = 0; i < n->len; i++)
 		if (!put_document(l, n->items[i]))
