@@ -66,15 +66,9 @@ const struct binding *env_find(const struct env *env, const char *name);
 int expr_parse(struct arena *a, const char *text, size_t len, const struct pos *pos,
 	       struct expr **ret, struct error *err);
 /*
- * Parses one expression from the start of text up to a '}' that closes it ("${" was read by the
- * caller); *ret_used is the number of bytes before that brace. For !text.
- */
-int expr_parse_prefix(struct arena *a, const char *text, size_t len, const struct pos *pos,
-		      struct expr **ret, size_t *ret_used, struct error *err);
-
-/*
- * Either of the two over the text of a scalar from an offset on: up to a '}' if ret_used is given,
- * else to the end. Positions are those in the source.
+ * The same over the text of a scalar from an offset on; positions are those in the source. If
+ * ret_used is given, the expression ends at a '}' that closes it ("${" was read by the caller), and
+ * *ret_used is the number of bytes before that brace.
  */
 int expr_parse_scalar(struct arena *a, struct scalar_places *places, size_t offset,
 		      struct expr **ret, size_t *ret_used, struct error *err);

@@ -373,19 +373,6 @@ int expr_parse(struct arena *a, const char *text, size_t len, const struct pos *
 	return parse(&p, TOKEN_END, "an operator or the end", ret);
 }
 
-int expr_parse_prefix(struct arena *a, const char *text, size_t len, const struct pos *pos,
-		      struct expr **ret, size_t *ret_used, struct error *err)
-{
-	struct parser p = { .arena = a, .err = err };
-	int rc;
-
-	lexer_init(&p.lexer, a, text, len, pos);
-	rc = parse(&p, TOKEN_UNBRACE, "an operator or '}'", ret);
-	if (rc == 0)
-		*ret_used = (size_t)(p.token.text - text);
-	return rc;
-}
-
 int expr_parse_scalar(struct arena *a, struct scalar_places *places, size_t offset,
 		      struct expr **ret, size_t *ret_used, struct error *err)
 {

@@ -122,12 +122,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cleanup_error struct error err = ERROR_INIT;
 	struct pos pos = { 1, 1, "input" };
 	const char *text = (const char *)data + 1;
+	const struct node n = {
+		.kind = NODE_STRING, .plain = true, .pos = pos, .text = text,
+		.len = (uint32_t)size - 1,
+	};
+	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct expr *e;
 	size_t used;
 
 	if (size == 0)
 		return 0;
-	if (expr_parse_prefix(a, text, size - 1, &pos, &e, &used, &err) == 0)
+	scalar_places_init(&places, NULL, &n);
+	if (expr_parse_scalar(a, &places, 0, &e, &used, &err) == 0)
 		check(used < size - 1 && text[used] == '}');
 	else
 		check(err.code != NULL && err.line > 0);

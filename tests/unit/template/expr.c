@@ -293,24 +293,34 @@ static void test_expr__printing_uses_the_fewest_brackets(void **state)
 	}
 }
 
+/* As behind the "${" of a plain scalar. */
+static int parse_prefix(struct fixture *f, const char *text, struct expr **ret, size_t *ret_used,
+			struct error *err)
+{
+	const struct node n = {
+		.kind = NODE_STRING, .plain = true, .pos = f->pos, .text = text,
+		.len = (uint32_t)strlen(text),
+	};
+	cleanup_scalar_places struct scalar_places places = { 0 };
+
+	scalar_places_init(&places, NULL, &n);
+	return expr_parse_scalar(f->arena, &places, 0, ret, ret_used, err);
+}
+
 static void test_expr__a_prefix_ends_at_its_brace(void **state)
 {
 	struct fixture *f = *state;
 	struct error err = ERROR_INIT;
-	const char *text = "NAME + '}' } rest";
 	struct expr *e;
 	size_t used;
 
-	assert_int_equal(expr_parse_prefix(f->arena, text, strlen(text), &f->pos, &e, &used, &err),
-			 0);
+	assert_int_equal(parse_prefix(f, "NAME + '}' } rest", &e, &used, &err), 0);
 	assert_int_equal(used, 11);
 	assert_int_equal(e->kind, EXPR_BINARY);
-	assert_int_equal(expr_parse_prefix(f->arena, "NAME", 4, &f->pos, &e, &used, &err),
-			 -ERR_INVALID);
+	assert_int_equal(parse_prefix(f, "NAME", &e, &used, &err), -ERR_INVALID);
 	assert_string_equal(err.message, "expected an operator or '}', got end of expression");
 	error_release(&err);
-	assert_int_equal(expr_parse_prefix(f->arena, "}", 1, &f->pos, &e, &used, &err),
-			 -ERR_INVALID);
+	assert_int_equal(parse_prefix(f, "}", &e, &used, &err), -ERR_INVALID);
 	assert_int_equal(err.column, 11);
 	error_release(&err);
 }
