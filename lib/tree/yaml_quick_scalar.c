@@ -72,21 +72,28 @@ static char *without_blanks(char *start, char *end)
 	return end;
 }
 
-bool yaml_quick_plain(struct yaml_quick *q, struct node *n)
+/* A plain scalar from p on, which stop ends. */
+static void take_plain(struct yaml_quick *q, struct node *n, char *stop)
 {
-	char *start = q->p, *stop, *end;
+	char *start = q->p, *end = without_blanks(start, stop);
 
-	cut_last(q);
-	if (!begins_plain(start))
-		return false;
-	stop = plain_stop(start);
-	if (*stop == '\t')
-		return false;
-	end = without_blanks(start, stop);
 	count(q, start, end);
 	n->plain = true;
 	set_text(q, n, start, end);
 	q->p = end;
+}
+
+bool yaml_quick_plain(struct yaml_quick *q, struct node *n)
+{
+	char *stop;
+
+	cut_last(q);
+	if (!begins_plain(q->p))
+		return false;
+	stop = plain_stop(q->p);
+	if (*stop == '\t')
+		return false;
+	take_plain(q, n, stop);
 	return true;
 }
 
@@ -126,19 +133,15 @@ static char *flow_stop(struct yaml_quick *q, char *p)
 
 bool yaml_quick_flow_plain(struct yaml_quick *q, struct node *n)
 {
-	char *start = q->p, *stop, *end;
+	char *stop;
 
 	cut_last(q);
-	if (!begins_plain(start))
+	if (!begins_plain(q->p))
 		return false;
-	stop = flow_stop(q, start);
+	stop = flow_stop(q, q->p);
 	if (!stop)
 		return false;
-	end = without_blanks(start, stop);
-	count(q, start, end);
-	n->plain = true;
-	set_text(q, n, start, end);
-	q->p = end;
+	take_plain(q, n, stop);
 	return true;
 }
 
