@@ -75,8 +75,8 @@ int secret_read_file(const char *path, char **ret, struct error *err)
 	} else if (memchr(buf, '\0', len)) {
 		error_set(err, ERR_INVALID, "password file '%s' holds a NUL byte", path);
 	} else {
-		len = strcspn((buf[len] = '\0', buf), "\r\n");
-		*ret = secret_dup(buf, len);
+		buf[len] = '\0';
+		*ret = secret_dup(buf, strcspn(buf, "\r\n"));
 	}
 	explicit_bzero(buf, sizeof(buf));
 	return -err->class;
