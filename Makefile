@@ -261,7 +261,9 @@ coverage: ## line coverage of the unit and cli tests, by file
 bench: all ## side by side with helm, kustomize, jsonnet, kubectl; prints figures, never fails by time
 	@tests/bench/run $(BUILD)
 
-demo: deps all ## a first look: renders the catalogue's main template and an OpenShift one
+# Built by a second make: with -j the compiler would be called before deps has installed it.
+demo: deps ## a first look: renders the catalogue's main template and an OpenShift one
+	@$(MAKE) --no-print-directory all
 	@tests/demo $(BINARY)
 
 # ---- the rest ----------------------------------------------------------------------------------
