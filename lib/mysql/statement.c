@@ -154,7 +154,9 @@ int sql_lexer_next(struct sql_lexer *x, struct sql_token *ret, struct error *err
 		rc = quoted(x, c, err);
 	} else if (is_word(c)) {
 		ret->kind = TOKEN_WORD;
-		while (x->at < r->len && is_word(r->text[x->at]) && !starts(x, r->delimiter))
+		/* In an executable comment the delimiter is a part of words. */
+		while (x->at < r->len && is_word(r->text[x->at]) &&
+		       (x->inside || !starts(x, r->delimiter)))
 			x->at++;
 	} else {
 		ret->kind = TOKEN_SIGN;

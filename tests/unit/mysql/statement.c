@@ -64,6 +64,7 @@ static void test_statement__obeys_delimiter_lines(void **state)
 	parts("DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\ndelimiter ;\nCALL p();",
 	      "[CREATE PROCEDURE p() BEGIN SELECT 1; END][CALL p()]");
 	parts("DELIMITER $$\nSELECT a$$", "[SELECT a]");
+	parts("DELIMITER e\n/*!e*/ x e y", "[/*!e*/ x][y]");
 }
 
 static void test_statement__names_what_is_not_closed(void **state)
