@@ -20,12 +20,12 @@ static const char *const emits[] = { "bytes", "c", NULL };
 
 static const struct option_spec options[] = {
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
-		   "read the template from this file, or - for standard input",
+		   "read the template from this file, URL, or - for standard input",
 		   .complete = complete_file, .flags = OPTION_ONCE),
 	OPT_CHOICE(0, "emit", struct opts, emit, "FORM", emits,
 		   "the program as bytes, or as C source", .fallback = "bytes"),
 	OPT_STRING(0, "to", struct opts, output, "FILE",
-		   "write to this file (needed for bytes on a terminal)",
+		   "write to this file (needed for bytes on a terminal), or - for standard output",
 		   .complete = complete_file),
 	OPT_END
 };
@@ -67,9 +67,9 @@ static int run(struct session *s, const void *opts, struct error *err)
 		emit_c(&program, src.template->name, &text);
 		result = &text;
 	}
-	if (o->output)
-		return file_write_atomic(o->output, result->buf, result->len, 0644, err);
-	if (o->emit == EMIT_BYTES && s->stdout_tty)
+	if (o->output && strcmp(o->output, "-") != 0)
+		return file_write_atomic(o->output, result->buf, result->len, FILE_MODE_USUAL, err);
+	if (o->emit == EMIT_BYTES && s->stdout_tty && !o->output)
 		return session_usage(s, err, "a program is no text for a terminal: give --to FILE");
 	strbuf_add(&s->out, result->buf, result->len);
 	return 0;

@@ -144,15 +144,33 @@ static int write_named(const char *path, char *temp, const void *data, size_t le
 	return r;
 }
 
+/* there: what is there now, or NULL. */
+static mode_t usual_mode(const struct stat *there)
+{
+	mode_t mask;
+
+	if (there)
+		return there->st_mode & 0777;
+	mask = umask(0);
+	(void)umask(mask);
+	return 0666 & ~mask;
+}
+
 int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
 		      struct error *err)
 {
 	cleanup_free char *real = realpath(path, NULL), *named = NULL, *temp = NULL;
 	struct stat st;
+	bool there = stat(path, &st) == 0;
 	int r;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (there && !S_ISREG(st.st_mode))
 		return write_through(path, data, len, err);
+	if (!there && lstat(path, &st) == 0)
+		return error_set(err, ERR_IO,
+				 "cannot write to '%s': the symbolic link leads nowhere", path);
+	if (mode == FILE_MODE_USUAL)
+		mode = usual_mode(there ? &st : NULL);
 	/* A symbolic link stays one: the file that it names is replaced. */
 	if (real)
 		path = real;

@@ -12,10 +12,12 @@
 int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *err);
 /* The same from an open descriptor; name is for messages. */
 int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err);
+/* The mode of the file that is there, or what the umask leaves of rw-rw-rw-. */
+#define FILE_MODE_USUAL 01000000u
 /*
  * Writes a file without a name (where that cannot be: a temporary one), fsyncs it and names it: it
  * is old or new, never half, and who is killed leaves nothing beside it. A symbolic link is
- * followed; a pipe or a device stays what it is and is written to.
+ * followed, and refused if it leads nowhere; a pipe or a device stays what it is and is written to.
  */
 int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
 		      struct error *err);
