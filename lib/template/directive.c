@@ -427,6 +427,11 @@ static struct tpl *include_file(struct loader *l, const struct node *n, const st
 			 "cannot include '%s': the template has no folder", file->text);
 		return NULL;
 	}
+	if (memchr(file->text, '\0', file->len)) {
+		diagnose(l->diags, "T008", &file->pos, NULL,
+			 "cannot include '%s': the name holds a NUL", file->text);
+		return NULL;
+	}
 	if (l->includes->read(l->includes, l->file, file->text, l->arena, &text, &len, &name,
 			      &err) < 0) {
 		error_locate(&err, &file->pos);

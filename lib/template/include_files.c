@@ -74,13 +74,19 @@ static int read_regular(const char *path, const char *name, struct strbuf *ret, 
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	struct stat st;
+	int r;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_set_errno(err, errno, "cannot include '%s'", name);
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, ERR_INVALID, "cannot include '%s': it is not a regular file",
-				 name);
-	return file_read_fd(fd, name, LIMIT_INPUT_BYTES, ret, err);
+	if (!S_ISREG(st.st_mode)) {
+		error_set(err, ERR_INVALID, "cannot include '%s': it is not a regular file", name);
+		error_hint(err, "put the text into a file");
+		return -ERR_INVALID;
+	}
+	r = file_read_fd(fd, name, LIMIT_INPUT_BYTES, ret, err);
+	if (r == -ERR_LIMIT)
+		error_hint(err, "include a smaller file");
+	return r;
 }
 
 static int include_read(struct include_reader *base, const char *from, const char *path,
