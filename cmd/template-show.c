@@ -52,13 +52,28 @@ static void show_parameters(const struct template *t, struct strbuf *out)
 	}
 }
 
+/* As the defaults fill it; nothing when a parameter has none. */
+static void show_message(struct template *t, struct strbuf *out)
+{
+	cleanup_error_list struct error_list ignored = ERROR_LIST_INIT;
+	struct bind_options none = { 0 };
+	struct bindings b = { 0 };
+	const char *text = NULL;
+
+	if (t->message && template_bind(t, &none, &b, &ignored) == 0)
+		text = template_message(t, &b);
+	if (text)
+		strbuf_addf(out, "\nMessage:\n  %s\n", text);
+	bindings_release(&b);
+}
+
 static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
 	cleanup_template_source struct template_source src = TEMPLATE_SOURCE_INIT;
 	const char *name = s->argc ? s->args[0] : NULL;
 	const struct catalogue_entry *entry = name ? catalogue_find(name) : NULL;
-	const struct template *t;
+	struct template *t;
 	int r = template_source_open(&src, s, name, o->file, err);
 
 	if (r < 0)
@@ -68,6 +83,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 	if (*t->example)
 		strbuf_addf(&s->out, "\nExample:\n  %s\n", t->example);
 	show_parameters(t, &s->out);
+	show_message(t, &s->out);
 	show_readme(entry ? entry->readme : "", &s->out);
 	return 0;
 }
