@@ -68,7 +68,8 @@ static int read_seed(const char *path, struct strbuf *ret, struct error *err)
 	if (ret->len < 16) {
 		error_set(err, ERR_INVALID, "the seed in '%s' is too short: %zu bytes, at least 16",
 			  path, ret->len);
-		error_hint(err, "head -c 32 /dev/urandom >%s", path);
+		/* Not >path: it may be something else, given by mistake. */
+		error_hint(err, "head -c 32 /dev/urandom >new.seed");
 		return -ERR_INVALID;
 	}
 	return 0;

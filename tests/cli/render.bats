@@ -134,7 +134,7 @@ END
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
 	[ "$stderr" = "error: the seed in 'seed' is too short: 6 bytes, at least 16
-  hint: head -c 32 /dev/urandom >seed" ]
+  hint: head -c 32 /dev/urandom >new.seed" ]
 }
 
 @test "the record is printed with --bootstrap only" {
