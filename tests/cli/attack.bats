@@ -72,7 +72,7 @@ many() {
 	mkdir folder
 	template include <<<'objects: [{a: !include pipe}, {a: !include folder}]'
 	run -1 timeout 60 "$KUBECTL_MYSQL" render -f include.yaml
-	[[ $output == *"cannot include 'pipe': it is not a regular file [T008]"* ]]
+	[[ $output == *"cannot include 'pipe': it is not a regular file [T008]"$'\n  hint: put the text into a file\n'* ]]
 	[[ $output == *"cannot include 'folder': it is not a regular file [T008]"* ]]
 }
 
@@ -120,6 +120,59 @@ many() {
 	cmp piped file
 	run -0 "$KUBECTL_MYSQL" render -f link
 	run ! ls ./*.tmp.*
+}
+
+@test "template compile --to keeps who may read a file, and obeys the umask" {
+	template write <<<'objects: []'
+	touch mine
+	chmod 600 mine
+	"$KUBECTL_MYSQL" template compile -f write.yaml --to mine
+	[ "$(stat -c %a mine)" = 600 ]
+	(umask 077 && "$KUBECTL_MYSQL" template compile -f write.yaml --to new)
+	[ "$(stat -c %a new)" = 600 ]
+}
+
+@test "template compile --to does not replace a symbolic link that leads nowhere" {
+	template write <<<'objects: []'
+	ln -s nowhere/file link
+	run -1 "$KUBECTL_MYSQL" template compile -f write.yaml --to link
+	same "error: cannot write to 'link': the symbolic link leads nowhere"
+	[ -L link ]
+}
+
+@test "template compile --to - writes to standard output" {
+	template write <<<'objects: []'
+	"$KUBECTL_MYSQL" template compile -f write.yaml >want
+	"$KUBECTL_MYSQL" template compile -f write.yaml --to - >got
+	cmp want got
+	[ ! -e ./- ]
+	"$KUBECTL_MYSQL" template compile -f write.yaml --to /dev/stdout | cmp want -
+}
+
+# A writer that is killed at any of its system calls leaves the old file, or the new, and nothing beside.
+@test "template compile --to leaves nothing when it is killed" {
+	need strace
+	! grep -q __asan_init "$KUBECTL_MYSQL" || skip "instrumented"
+	strace -o strace.log true 2>/dev/null || skip "strace may not trace here"
+	# O_TMPFILE and O_RDWR
+	perl -e 'sysopen(my $file, ".", 020200002) or exit 1' || skip "no files without names here"
+	template write <<<'objects: []'
+	for call in write fchmod fsync linkat; do
+		echo old >file
+		run ! strace -qq -o strace.log -e "trace=$call" -e "inject=$call:signal=SIGKILL" \
+			"$KUBECTL_MYSQL" template compile -f write.yaml --to file
+		[ "$(cat file)" = old ]
+		[ "$call" = linkat ] || run ! ls ./file.*
+	done
+	"$KUBECTL_MYSQL" template compile -f write.yaml --to file
+	"$KUBECTL_MYSQL" render -f file
+}
+
+@test "a name of !include does not end at a NUL" {
+	template nul <<<'objects: [{apiVersion: v1, kind: A, metadata: {name: a}, a: !include "text\0.sh"}]'
+	echo secret >text
+	run -1 "$KUBECTL_MYSQL" render nul.yaml
+	[[ $output == *"nul.yaml:4:"*"the name holds a NUL [T008]"* ]]
 }
 
 @test "patterns that would take gigabytes are refused" {
