@@ -334,10 +334,18 @@ static struct tpl *get_key(struct program_reader *r)
 {
 	static const char string[] = { TPL_CONST + 1, NODE_STRING };
 
-	if (!r->lean || !looks_like(r, string, sizeof(string)))
-		return program_get_part(r);
-	r->at += sizeof(string);
-	return shared_key(r);
+	struct tpl *key;
+
+	if (r->lean && looks_like(r, string, sizeof(string))) {
+		r->at += sizeof(string);
+		return shared_key(r);
+	}
+	key = program_get_part(r);
+	if (!r->failed && (key->kind == TPL_CONST ?
+				   key->node->kind != NODE_STRING :
+				   key->kind != TPL_TEXT && key->kind != TPL_EXPR))
+		program_fail(r);
+	return key;
 }
 
 static void get_entries(struct program_reader *r, struct tpl *t)
