@@ -196,6 +196,20 @@ int template_render_yaml(struct template *t, const struct bindings *b, struct st
 	return print_trees(t, b, out, diags);
 }
 
+const char *template_message(struct template *t, const struct bindings *b)
+{
+	cleanup_error_list struct error_list ignored = ERROR_LIST_INIT;
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct eval ev;
+
+	if (!t->message)
+		return NULL;
+	eval_init(&ev, t, &b->by_name, &ignored);
+	if (!eval_message(&ev, t->message, &text))
+		return NULL;
+	return arena_memdupz(t->arena, text.buf, text.len);
+}
+
 /* What is sure to fail: everything that stands unconditionally and knows all its names. */
 static void foretell(struct template *t, struct error_list *diags)
 {

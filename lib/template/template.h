@@ -125,6 +125,8 @@ int template_render(struct template *t, const struct bindings *b, struct documen
  */
 int template_render_yaml(struct template *t, const struct bindings *b, struct strbuf *out,
 			 struct error_list *diags);
+/* The message with its references filled, secrets as (secret), or NULL. */
+const char *template_message(struct template *t, const struct bindings *b);
 
 /*
  * Expansion: decides the given parameters and folds what they decide; the others stay.
