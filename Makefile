@@ -262,7 +262,7 @@ bench: all ## side by side with helm, kustomize, jsonnet, kubectl; prints figure
 	@tests/bench/run $(BUILD)
 
 # Built by a second make: with -j the compiler would be called before deps has installed it.
-demo: deps ## a first look: renders the catalogue's main template and an OpenShift one
+demo: deps ## a first look: a real cluster, broken and healed; then the templates
 	@$(MAKE) --no-print-directory all
 	@tests/demo $(BINARY)
 
