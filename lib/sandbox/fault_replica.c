@@ -86,7 +86,6 @@ static int set_address(struct fault_context *c, const char *host, unsigned port,
 		       struct error *err)
 {
 	const char *word = fault_source_word(c);
-	cleanup_free char *position = NULL;
 	cleanup_free char *text =
 		xasprintf("%s_HOST = '%s', %s_PORT = %u", word, host, word, port);
 
