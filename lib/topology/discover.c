@@ -359,8 +359,10 @@ static bool start_confirming(struct discovery *d)
 	for (size_t n = 0; n < d->len; n++) {
 		const struct instance *i = d->asked[n]->i;
 
-		if (i->reach == REACH_OK)
-			begun |= confirm_errant(d, i) | confirm_stale(d, i);
+		if (i->reach != REACH_OK)
+			continue;
+		begun |= confirm_errant(d, i);
+		begun |= confirm_stale(d, i);
 	}
 	d->rounds += begun;
 	return begun;
