@@ -43,7 +43,7 @@ static const struct option_spec options[] = {
 };
 
 static const struct arg_spec args[] = {
-	{ "NAME", "a cluster (see --sandbox, --hosts), or one of its instances", 0, 1, NULL },
+	TARGET_ARG,
 	{ "STATEMENTS", "what to run; alone it is what has a blank in it", 0, 1, NULL },
 	ARG_END
 };

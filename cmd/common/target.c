@@ -65,10 +65,11 @@ static int choose(struct target *t, const char *name, struct error *err)
 {
 	struct suggestion near = { 0 };
 
-	if (!name || strcmp(name, t->name) == 0)
+	if (!name)
 		return 0;
+	/* A list of one host has its name: then the host is meant. */
 	t->chosen = target_find(t, name);
-	if (t->chosen >= 0)
+	if (t->chosen >= 0 || strcmp(name, t->name) == 0)
 		return 0;
 	for (size_t i = 0; i < t->count; i++)
 		suggest_offer(&near, name, t->instances[i].name);
@@ -127,12 +128,24 @@ static char *before_ordinal(const char *name)
 	return xmemdupz(name, (size_t)(dash - name));
 }
 
-/* A bare name: a cluster of the project file, a sandbox, or an instance of a sandbox. */
+/* Moves *from to *to; returns its class. */
+static int give(struct error *from, struct error *to)
+{
+	*to = *from;
+	*from = (struct error)ERROR_INIT;
+	return -to->class;
+}
+
+/* "shop/db1" is the instance db1 of shop, whether shop is of the project file or a sandbox. */
+static int from_pair(const char *name, const char *slash, struct target *t, struct error *err);
+
+/* A bare name: a cluster of the project file, a sandbox, or an instance of one of them. */
 static int from_name(const char *name, struct target *t, struct error *err)
 {
 	cleanup_project_cluster struct project_cluster c = { 0 };
 	cleanup_error struct error no_project = ERROR_INIT, no_sandbox = ERROR_INIT;
 	cleanup_free char *sandbox = before_ordinal(name);
+	const char *slash = strchr(name, '/');
 	int r = project_find(name, &c, &no_project);
 
 	if (r == 0) {
@@ -142,11 +155,10 @@ static int from_name(const char *name, struct target *t, struct error *err)
 		take_hosts(t, &c.hosts);
 		return 0;
 	}
-	if (r != -ERR_NOT_FOUND) {
-		*err = no_project;
-		no_project = (struct error)ERROR_INIT;
-		return r;
-	}
+	if (r != -ERR_NOT_FOUND)
+		return give(&no_project, err);
+	if (slash && slash != name && slash[1])
+		return from_pair(name, slash, t, err);
 	r = from_sandbox(name, NULL, t, &no_sandbox);
 	if (r == -ERR_NOT_FOUND && sandbox) {
 		error_release(&no_sandbox);
@@ -154,17 +166,27 @@ static int from_name(const char *name, struct target *t, struct error *err)
 	}
 	if (r == 0)
 		return 0;
-	if (r != -ERR_NOT_FOUND) {
-		*err = no_sandbox;
-		no_sandbox = (struct error)ERROR_INIT;
-		return r;
-	}
+	if (r != -ERR_NOT_FOUND)
+		return give(&no_sandbox, err);
 	error_set(err, ERR_NOT_FOUND, "no cluster '%s': %s, and %s", name, no_project.message,
 		  no_sandbox.message);
 	error_hint(err, "%s%sname the servers with --hosts h1,h2, --inventory FILE or --sandbox NAME; "
 			"clusters on Kubernetes are not read by this version",
 		   no_project.hint ? no_project.hint : "", no_project.hint ? " else " : "");
 	return -ERR_NOT_FOUND;
+}
+
+static int from_pair(const char *name, const char *slash, struct target *t, struct error *err)
+{
+	cleanup_free char *cluster = xmemdupz(name, (size_t)(slash - name));
+	int r = from_name(cluster, t, err);
+
+	if (r < 0)
+		return r;
+	if (t->chosen >= 0)
+		return error_set(err, ERR_NOT_FOUND, "'%s' is an instance, and no cluster with '%s'",
+				 cluster, slash + 1);
+	return choose(t, slash + 1, err);
 }
 
 int target_resolve(struct session *s, const struct target_options *o, const char *name,

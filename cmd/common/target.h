@@ -50,7 +50,8 @@ struct target_options {
 			     .fallback = TARGET_TIMEOUT)
 
 /* The positional of a command that looks at a cluster, or at one instance of it. */
-#define TARGET_ARG { "NAME", "a cluster (see --sandbox, --hosts), or one of its instances", 0, 1, NULL }
+#define TARGET_ARG                                                                                 \
+	{ "NAME", "a cluster, CLUSTER/INSTANCE, or an instance of --sandbox or --hosts", 0, 1, NULL }
 
 struct target_instance {
 	char *name; /* "demo-0", "db2:3307": unique in the target */
@@ -74,7 +75,9 @@ struct target {
 #define TARGET_INIT { .chosen = -1 }
 
 /*
- * Finds what the options and name (the positional, or NULL) mean. -ERR_USAGE, -ERR_NOT_FOUND with
+ * Finds what the options and name (the positional, or NULL) mean: with an option name is one of its
+ * instances; without, a cluster of the project file, a sandbox, an instance of a sandbox, or
+ * CLUSTER/INSTANCE, split at the first slash. -ERR_USAGE, -ERR_NOT_FOUND with
  * what was looked for, -ERR_INVALID with file:line:column.
  */
 int target_resolve(struct session *s, const struct target_options *o, const char *name,

@@ -72,13 +72,20 @@ const char *object_name(const struct diagnosis *d, const struct instance *i,
 	return fact(d, "%s channel '%s'", i->name, link->status->name);
 }
 
-/* Options name a cluster and leave the positional to the instance; a name of its own takes both. */
+/*
+ * Options name a cluster and leave the positional to the instance; a name of its own takes both. An
+ * instance that other servers told of is not of the cluster as it is named, so its address is.
+ */
 static const char *at(const struct diagnosis *d, const struct instance *i)
 {
 	const char *words = d->topology->words;
 
 	if (!i)
 		return words;
+	if (i->found && strncmp(words, "--hosts ", 8) == 0)
+		return fact(d, "%s %s,%s", i->name, words, i->name);
+	if (i->found)
+		return fact(d, "%s --hosts %s", i->name, i->name);
 	if (words[0] == '-')
 		return fact(d, "%s %s", i->name, words);
 	return fact(d, "%s/%s", words, i->name);

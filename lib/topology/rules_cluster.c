@@ -219,8 +219,9 @@ void rule_nothing_readable(struct diagnosis *d, const struct rule *r)
 		return;
 	report(d, r, NULL, NULL,
 	       fact(d, "no server could be read: %s", t->items[0]->why),
-	       names(d, silent), *t->items[0]->hint ? t->items[0]->hint
-						      : next_on(d, "status --timeout 30s", NULL));
+	       *t->items[0]->hint ? fact(d, "%s: %s", names(d, silent), t->items[0]->hint)
+				  : names(d, silent),
+	       next_on(d, "status --timeout 30s", NULL));
 }
 
 void rule_ring(struct diagnosis *d, const struct rule *r)

@@ -91,3 +91,35 @@ wait_listening() {
 	done
 	return 1
 }
+
+@test "NAME/INSTANCE is an instance of a cluster of the project file, and next commands are taken as they are printed" {
+	local a line next rc=0
+	a=$(address)
+	printf 'clusters:\n  shop:\n    hosts: ["%s:1", "%s:2"]\n' "$a" "$a" >.kubectl-mysql.yaml
+	run -5 "$KUBECTL_MYSQL" status "shop/$a:2" -o json
+	[ "$(jq -c '.instances | map(.name)' <<<"$output")" = "[\"$a:1\",\"$a:2\"]" ] || echo "$output"
+	run -1 "$KUBECTL_MYSQL" lag "shop/$a:3"
+	[[ ${lines[0]} == "error: no instance '$a:3' in 'shop'" ]]
+	run -1 "$KUBECTL_MYSQL" status shap/x
+	[[ ${lines[1]} == "  hint: did you mean 'shop'?"* ]]
+	"$KUBECTL_MYSQL" check shop -o json >found || rc=$?
+	[ "$rc" = 5 ]
+	while read -r next; do
+		[[ $next == 'kubectl mysql '* ]]
+		line=${next#kubectl mysql }
+		eval "run -5 \"\$KUBECTL_MYSQL\" $line"
+	done < <(jq -r '.items[].next' found)
+}
+
+@test "NAME/INSTANCE is an instance of a sandbox" {
+	local folder=$XDG_STATE_HOME/kubectl-mysql/sandbox/demo
+	mkdir -p "$folder"
+	printf '{"version":"1","name":"demo","whole":true,"flavor":"mysql","shape":"star","instances":[
+		{"name":"demo-0","host":"127.0.0.1","port":1,"serverId":1,"socket":"%s/zero"},
+		{"name":"demo-1","host":"127.0.0.1","port":2,"serverId":2,"socket":"%s/one"}]}' "$T" "$T" >"$folder/sandbox.json"
+	run "$KUBECTL_MYSQL" sql demo/demo-1 -e 'SELECT 1'
+	[[ ${lines[0]} == *"'$T/one'"* ]] || { echo "$output"; false; }
+	run -1 "$KUBECTL_MYSQL" status demo/demo-7
+	[[ ${lines[0]} == "error: no instance 'demo-7' in 'demo'" ]]
+	[[ ${lines[1]} == "  hint: did you mean 'demo-0'?" ]]
+}
