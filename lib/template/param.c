@@ -203,15 +203,15 @@ int param_parse_bound(const struct param *p, const char *text, struct fraction *
 
 static int out_of_bounds(const struct check *c, bool below)
 {
+	const char *bound = below ? c->p->minimum : c->p->maximum;
 	cleanup_free char *what = NULL;
 
 	if (param_has_length(c->p))
-		what = xasprintf("is %s than %s characters", below ? "shorter" : "longer",
-				 below ? c->p->minimum : c->p->maximum);
+		what = xasprintf("is %s than %s character%s", below ? "shorter" : "longer", bound,
+				 strcmp(bound, "1") == 0 ? "" : "s");
 	else
 		what = xasprintf("is %s than the %s %s", below ? "less" : "greater",
-				 below ? "minimum" : "maximum",
-				 below ? c->p->minimum : c->p->maximum);
+				 below ? "minimum" : "maximum", bound);
 	return complain(c, "T103", what);
 }
 

@@ -366,6 +366,10 @@ static void test_param__bounds_are_inclusive(void **state)
 	check_bad(*state, text, "ä", "T103", "parameter 'A': 'ä' is shorter than 2 characters");
 	check_bad(*state, text, "abcd", "T103",
 		  "parameter 'A': 'abcd' is longer than 3 characters");
+	check_bad(*state, "{name: A, minimum: 1}", "", "T103",
+		  "parameter 'A': '' is shorter than 1 character");
+	check_bad(*state, "{name: A, maximum: 1}", "ab", "T103",
+		  "parameter 'A': 'ab' is longer than 1 character");
 }
 
 static void test_param__patterns_match_the_whole_value(void **state)
