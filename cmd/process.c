@@ -302,15 +302,9 @@ static int read_template(struct request *rq, struct openshift_template *ret)
 	for (size_t i = 0; i < docs.len; i++)
 		if (check_document(rq, docs.items[i]) < 0)
 			return -ERR_INVALID;
-	if (docs.len > 1) {
-		struct error note = ERROR_INIT;
-
-		error_set(&note, ERR_FAILED,
-			  "%zu input templates found, but only the first will be processed",
-			  docs.len);
-		note.severity = SEVERITY_NOTE;
-		error_list_take(&rq->s->diagnostics, &note);
-	}
+	if (docs.len > 1)
+		session_note(rq->s, "%zu input templates found, but only the first will be processed",
+			     docs.len);
 	switch (openshift_classify(docs.items[0], &kind, &version)) {
 	case OPENSHIFT_TEMPLATE:
 		return openshift_read(rq->arena, docs.items[0], ret, rq->err);

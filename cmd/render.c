@@ -148,6 +148,18 @@ static int print_template(struct session *s, const struct opts *o, struct templa
 	return r < 0 ? r : print(s, t->arena, &docs, err);
 }
 
+/* What the template has to say to the one who applies it; its own line ends do not count. */
+static void show_message(struct session *s, struct template *t, const struct bindings *b)
+{
+	const char *text = template_message(t, b);
+	size_t len = text ? strlen(text) : 0;
+
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	if (len > 0)
+		session_note(s, "%.*s", (int)len, text);
+}
+
 static int render(struct session *s, const struct opts *o, struct template *t, struct values *v,
 		  struct error *err)
 {
@@ -172,6 +184,8 @@ static int render(struct session *s, const struct opts *o, struct template *t, s
 	r = template_bind(t, &bind, &bindings, &s->diagnostics);
 	if (r == 0)
 		r = print_template(s, o, t, &bindings, err);
+	if (r == 0)
+		show_message(s, t, &bindings);
 	bindings_release(&bindings);
 	return r;
 }
@@ -200,7 +214,7 @@ const struct command cmd_render = {
 		"Renders a template of the catalogue, a template file of our own language, a "
 		"compiled template, or an OpenShift Template, strictly: whatever looks like a "
 		"mistake is an error with file, line and column. Nothing is printed unless all of "
-		"it can be.\n\n"
+		"it can be. The template's message goes to standard error.\n\n"
 		"Generated passwords differ each time, so what is rendered again must not be applied "
 		"to a running cluster; with --seed-from they are derived from a secret file (of at "
 		"least 16 bytes), the cluster's NAME, the namespace, the template and the parameter.\n\n"

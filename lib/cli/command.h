@@ -199,8 +199,9 @@ struct session {
 	struct error_list diagnostics;
 };
 
-/* Appends a warning without position to the diagnostics. */
+/* Append a warning or a note without position to the diagnostics. */
 void session_warn(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void session_note(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A usage error with the hint that names the command's help; returns -ERR_USAGE. */
 int session_usage(struct session *s, struct error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

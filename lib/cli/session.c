@@ -21,18 +21,33 @@ static void point_to_help(const struct session *s, const char *words, struct err
 		error_hint(err, "see '%s%s%s -h'", s->program_name, *words ? " " : "", words);
 }
 
-void session_warn(struct session *s, const char *fmt, ...)
+static void add_diagnostic(struct session *s, enum severity severity, const char *fmt, va_list ap)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	struct error warning = ERROR_INIT;
+	struct error err = ERROR_INIT;
+
+	strbuf_vaddf(&text, fmt, ap);
+	error_set(&err, ERR_FAILED, "%s", text.buf);
+	err.severity = severity;
+	error_list_take(&s->diagnostics, &err);
+}
+
+void session_warn(struct session *s, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	strbuf_vaddf(&text, fmt, ap);
+	add_diagnostic(s, SEVERITY_WARNING, fmt, ap);
 	va_end(ap);
-	error_set(&warning, ERR_FAILED, "%s", text.buf);
-	warning.severity = SEVERITY_WARNING;
-	error_list_take(&s->diagnostics, &warning);
+}
+
+void session_note(struct session *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_diagnostic(s, SEVERITY_NOTE, fmt, ap);
+	va_end(ap);
 }
 
 int session_usage(struct session *s, struct error *err, const char *fmt, ...)

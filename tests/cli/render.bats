@@ -62,6 +62,41 @@ metadata:
     app: shop'
 }
 
+@test "the message of a template is a note on standard error, in every format" {
+	printf 'message: !text |\n  ${NAME} has ${REPLICAS} replicas;\n  log in with ${PASSWORD}\n' >>shop.yaml
+	for format in yaml json name; do
+		mysql render -f shop.yaml NAME=store -o "$format"
+		[ "$status" -eq 0 ]
+		[[ $output != *'has 2 replicas'* ]]
+		[ "$stderr" = $'note: store has 2 replicas;\n  log in with (secret)' ]
+	done
+	mysql template compile -f shop.yaml --to shop.kmt
+	mysql render -f shop.kmt NAME=store
+	[ "$stderr" = $'note: store has 2 replicas;\n  log in with (secret)' ]
+	mysql render -f shop.yaml REPLICAS=0
+	[ "$status" -eq 1 ]
+	[[ $stderr != *note:* ]]
+}
+
+@test "the message of an OpenShift Template is shown with its references filled" {
+	cat >shop.yaml <<'END'
+apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: shop}
+message: Log in as ${DB_USER}.
+parameters:
+- {name: DB_USER, value: ann}
+objects:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}
+END
+	mysql render -f shop.yaml DB_USER=bob -o name
+	[ "$output" = configmap/c ]
+	[ "$stderr" = 'note: Log in as bob.' ]
+	mysql process -f shop.yaml DB_USER=bob -o name
+	[ "$output" = configmap/c ]
+	[ -z "$stderr" ]
+}
+
 @test "JSON is one List" {
 	mysql render -f shop.yaml -o json
 	[ "$(jq -r '.kind, .apiVersion, .items[].metadata.name' <<<"$output")" = $'List\nv1\nshop\nshop-0\nshop-1' ]
@@ -196,7 +231,7 @@ END
 	while read -r name; do
 		mysql render "${name#template/}"
 		[ "$status" -eq 0 ]
-		[ -z "$stderr" ]
+		[[ $stderr != *error:* && $stderr != *warning:* ]]
 	done < <("$KUBECTL_MYSQL" template list -o name)
 }
 
