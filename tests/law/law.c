@@ -107,11 +107,10 @@ static int compare_lines(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Lines sorted, repeated ones once: two stages find things in another order and warn early. */
+/* Lines sorted: two stages find things in another order. */
 static void normalise(struct strbuf *sb)
 {
 	char *lines[2 * 100 + 8], *line, *save = NULL;
-	const char *last = "";
 	struct strbuf sorted = STRBUF_INIT;
 	size_t n = 0;
 
@@ -119,11 +118,8 @@ static void normalise(struct strbuf *sb)
 	     line = strtok_r(NULL, "\n", &save))
 		lines[n++] = line;
 	qsort(lines, n, sizeof(*lines), compare_lines);
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(lines[i], last) != 0)
-			strbuf_addf(&sorted, "%s\n", lines[i]);
-		last = lines[i];
-	}
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&sorted, "%s\n", lines[i]);
 	strbuf_release(sb);
 	*sb = sorted;
 }
