@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "cmd/common/template_source.h"
+#include "template/check_types.h"
 
 /* All that can be said about a template without values. */
 
@@ -41,6 +42,8 @@ static int run(struct session *s, const void *opts, struct error *err)
 
 	if (err->class && err->class != ERR_INVALID)
 		return r;
+	if (r == 0)
+		template_check_types(src.template, &s->diagnostics);
 	return has_findings(&s->diagnostics) ? -ERR_FINDINGS : r;
 }
 
