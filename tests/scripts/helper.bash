@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Real members of a cluster on loopback ports, run by the scripts of templates/replicated in a folder of their own.
+# MariaDB is what is installed; with TREE, a folder that tests/helper/servers made, the members are its MySQL.
 
 scripts=$(cd "${BATS_TEST_DIRNAME:?}/../../templates/replicated/scripts" && pwd)
 
@@ -36,6 +37,28 @@ free_port() {
 	done
 }
 
+# configured FLAVOR LINE...: the option files of the members: the catalogue's, and small sizes.
+configured() {
+	cp "$scripts/../$1.cnf" "$T/config/flavor.cnf"
+	shift
+	printf '%s\n' '[mysqld]' key-buffer-size=1M max-connections=20 innodb-flush-method=fsync "$@" >"$T/config/size.cnf"
+}
+
+# mysql_programs: what the scripts call, in T/bin, as they find it in an image of MySQL: no MariaDB is there.
+# shellcheck disable=SC2016 # the wrappers expand it
+mysql_programs() {
+	local program share=$TREE/usr/share/mysql
+	mkdir "$T/bin"
+	for program in bash cat dirname env getent mkdir mktemp mv rm sleep tail timeout; do
+		ln -s "$(type -P "$program")" "$T/bin/$program"
+	done
+	# The tree is not where the server was built for.
+	printf '#!/bin/bash\nexec "%s" "$1" --basedir="%s" --lc-messages-dir="%s" --character-sets-dir="%s" --plugin-dir="%s" "${@:2}"\n' \
+		"$TREE/bin/mysqld" "$TREE/usr" "$share" "$share/charsets" "$TREE/usr/lib/mysql/plugin" >"$T/bin/mysqld"
+	printf '#!/bin/bash\nexec "%s" "$1" --character-sets-dir="%s" "${@:2}"\n' "$TREE/bin/mysql" "$share/charsets" >"$T/bin/mysql"
+	chmod 755 "$T/bin/mysqld" "$T/bin/mysql"
+}
+
 # cluster_up: an empty cluster "shop" of three, nothing started.
 cluster_up() {
 	local i port donor_port name
@@ -44,11 +67,15 @@ cluster_up() {
 	mkdir "$T/auth" "$T/config" "$T/pids"
 	printf admin >"$T/auth/username"
 	for name in password root-password replication-password backup-password monitor-password app-password donor-secret; do
-		printf '%s' "$name-it's \\\"s3cret\"" >"$T/auth/$name"
+		printf '%s' "$name's \\\"s3cret\"" >"$T/auth/$name"
 	done
-	cp "$scripts/../mariadb.cnf" "$T/config/flavor.cnf"
-	printf '%s\n' '[mysqld]' innodb-buffer-pool-size=8M innodb-log-file-size=4M key-buffer-size=1M aria-pagecache-buffer-size=1M \
-		performance-schema=OFF max-connections=20 slave-net-timeout=5 innodb-flush-method=fsync >"$T/config/size.cnf"
+	if [[ ${TREE-} ]]; then
+		configured mysql innodb-buffer-pool-size=24M innodb-redo-log-capacity=8M table-open-cache=200 replica-net-timeout=5
+		mysql_programs
+	else
+		configured mariadb innodb-buffer-pool-size=8M innodb-log-file-size=4M aria-pagecache-buffer-size=1M \
+			performance-schema=OFF slave-net-timeout=5
+	fi
 	PEERS=''
 	local -a ports=()
 	for i in 0 1 2; do
@@ -72,7 +99,7 @@ field() {
 
 # environment NAME: that of NAME's pod, in the array "environment", with the command that sets it.
 environment() {
-	environment=(env CLUSTER=shop POD_NAME="$1" VOLUME="$T/$1/volume" RUN="$T/$1/run" AUTH="$T/auth"
+	environment=(env ${TREE:+PATH="$T/bin"} CLUSTER=shop POD_NAME="$1" VOLUME="$T/$1/volume" RUN="$T/$1/run" AUTH="$T/auth"
 		RECORD="$T/$1/record" CONFIG="$T/config" TLS="$T/tls" PORT="$(field "$1" 2)" BIND=127.0.0.1
 		DONOR_PORT="$(field "$1" 3)" DONOR_BIND=127.0.0.1 INTERVAL=0.2 PREPARE_MEMORY=16M
 		DURABILITY="${DURABILITY:-lossless}" DATABASE=app APP_USER=app LISTENER="${LISTENER:-socat}")
@@ -138,14 +165,23 @@ phase() {
 	[[ -e $T/$1/run/phase && $(<"$T/$1/run/phase") == "$2"* ]]
 }
 
+# client OPTION...: the client of the members' own flavor.
+client() {
+	if [[ ${TREE-} ]]; then
+		as_user "$T/bin/mysql" "$@"
+	else
+		as_user mariadb "$@"
+	fi
+}
+
 # sql NAME SQL: as root on the member's own socket.
 sql() {
-	as_user mariadb --defaults-file="$T/$1/run/root.cnf" --socket="$T/$1/run/mysqld.sock" --batch --skip-column-names -e "$2"
+	client --defaults-file="$T/$1/run/root.cnf" --socket="$T/$1/run/mysqld.sock" --batch --skip-column-names -e "$2"
 }
 
 # as_app NAME SQL: as an application would, over TCP.
 as_app() {
-	MYSQL_PWD=$(<"$T/auth/app-password") mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$(field "$1" 2)" --user=app \
+	MYSQL_PWD=$(<"$T/auth/app-password") client --no-defaults --protocol=tcp --host=127.0.0.1 --port="$(field "$1" 2)" --user=app \
 		--batch --skip-column-names --connect-timeout=5 -e "$2" app
 }
 
@@ -176,6 +212,7 @@ seed_up() {
 
 seed() {
 	cp -a "$SEED/data" "$T/$1/volume/data"
+	rm -f "$T/$1/volume/data/auto.cnf" # of two servers of MySQL that have the same UUID one cannot follow the other
 }
 
 seed_down() {

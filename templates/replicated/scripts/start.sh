@@ -6,7 +6,8 @@
 #           transactions that the primary does not
 #   wait    stay closed, say why, look again
 # Rules: docs/authority.md, rules 2 and 3. A decision is made once for each start; what changes later is the work of
-# `kubectl mysql promote` and `rebuild`, and a server that they opened or started is left alone.
+# `kubectl mysql promote` and `rebuild`, and a server that they opened or started is left alone; but for a primary that
+# can neither acknowledge a write nor be copied, see held_up.
 set -euo pipefail
 
 here=$(dirname "$0") # not resolved: an updated ConfigMap replaces the folder behind it
@@ -422,6 +423,55 @@ step() {
 	esac
 }
 
+# held_up: true if writes wait for a replica to acknowledge them, none is left, and a clone that would become one waits
+# for them to end; their sessions are in "writers". Only of MySQL: donor.sh does the same for MariaDB, where it is enough
+# to end the sessions. Those of MySQL stay until the server stops.
+held_up() {
+	writers=$(root 2>/dev/null <<-'SQL'
+		SELECT ID FROM performance_schema.processlist WHERE STATE LIKE 'Waiting for semi-sync ACK%' AND EXISTS
+			(SELECT 1 FROM performance_schema.global_status
+			WHERE VARIABLE_NAME = 'Rpl_semi_sync_source_clients' AND VARIABLE_VALUE = 0)
+			AND EXISTS (SELECT 1 FROM performance_schema.processlist WHERE USER = 'backup' AND COMMAND = 'clone')
+	SQL
+	) && [[ $writers ]]
+}
+
+# attend: returns when the server has ended, false, or must be restarted, true: it is held up, at two looks in a row.
+attend() {
+	local looks=0
+	while ((looks < 2)); do
+		sleep "$INTERVAL" &
+		wait -n "$server_pid" "$!" || :
+		kill -0 "$server_pid" 2>/dev/null || return 1
+		if held_up; then
+			((looks += 1))
+		else
+			looks=0
+		fi
+	done
+}
+
+# restart_server: closed, for another decision. The waiting transactions stay unacknowledged: their clients are cut off
+# first. They go to the replica with the copy.
+restart_server() {
+	local id
+	say "restarting: sessions ${writers//$'\n'/, } wait for a replica to acknowledge, and hold up the copy that makes one"
+	for id in $writers; do
+		root <<<"KILL $id" || :
+	done
+	stop_server
+	warned=''
+	start_server || exit 1
+}
+
+# settle: steps until one is done.
+settle() {
+	until step; do
+		[[ ! $server_pid ]] || alive || exit 1
+		pause
+	done
+}
+
 main() {
 	ordinal=$(ordinal_of "$POD_NAME")
 	read -r own_host _ < <(address_of "$POD_NAME")
@@ -441,9 +491,10 @@ main() {
 		start_server || exit 1
 		place_copy
 	fi
-	until step; do
-		[[ ! $server_pid ]] || alive || exit 1
-		pause
+	settle
+	while [[ $FLAVOR == mysql ]] && attend; do
+		restart_server
+		settle
 	done
 	local status=0
 	wait "$server_pid" || status=$?
