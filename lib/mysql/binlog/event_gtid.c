@@ -67,6 +67,15 @@ static uint64_t read_varlen_signed(struct cursor *c)
 	return v & 1 ? ~(v >> 1) : v >> 1;
 }
 
+/* MySQL manual, "GTID Format": a letter or underscore, then digits too. */
+static bool is_tag(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!(p[i] >= 'a' && p[i] <= 'z') && !(p[i] >= '0' && p[i] <= '9') && p[i] != '_')
+			return false;
+	return len <= 32;
+}
+
 enum tagged_field {
 	FIELD_FLAGS,
 	FIELD_UUID,
@@ -130,7 +139,7 @@ bool event_read_tagged_gtid(struct binlog_event *e, struct cursor c)
 			break;
 	if (!g->original)
 		g->original = g->committed;
-	return !c.failed && g->tag.len <= 32;
+	return !c.failed && is_tag(g->tag.p, g->tag.len);
 }
 
 bool event_read_mariadb_gtid(struct binlog_event *e, struct cursor c)
@@ -232,7 +241,7 @@ static bool print_mysql_set(struct cursor c, struct strbuf *out)
 
 		tag = cursor_take(&c, tag_len);
 		ranges = cursor_u64(&c);
-		if (c.failed || tag_len > 32 || ranges > cursor_left(&c) / 16)
+		if (c.failed || !is_tag(tag, (size_t)tag_len) || ranges > cursor_left(&c) / 16)
 			return false;
 		if (!last || memcmp(last, uuid, 16) != 0) {
 			strbuf_addstr(out, last ? "," : "");

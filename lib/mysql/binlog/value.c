@@ -44,7 +44,7 @@ bool value_decimal(struct binlog_out *o, unsigned precision, unsigned scale, con
 		   size_t len)
 {
 	unsigned whole = precision - scale;
-	char *to = out_room(o, 80), *first;
+	char *to = out_room(o, 96), *first; /* 81 digits, sign, zero, point */
 	struct groups g = { .p = p };
 	uint32_t v;
 
