@@ -20,8 +20,8 @@ struct binlog_server {
 	struct binlog_need *needs;
 	size_t need_count;
 	int64_t deadline;
-	int result;	  /* of reading the logs */
-	struct error err; /* set with a negative result, and when not all files could be looked into */
+	int result; /* of reading the logs */
+	struct error err; /* set with a negative result, and when not every file told its time */
 };
 
 /* Asks every instance that was reached and is not left out; the caller frees. */

@@ -262,7 +262,7 @@ static int read_event(struct binlog_decoder *d, struct binlog_event *e, struct e
 		return read_compressed_query(d, e, err);
 	if (e->kind == KIND_ENCRYPTION && !d->stream && !(e->flags & BINLOG_FLAG_IGNORABLE)) {
 		error_set(err, ERR_INVALID, "what follows is encrypted by the server");
-		error_hint(err, "read it from the server, which decrypts: binlog dump or binlog fetch");
+		error_hint(err, "read it from the server, which decrypts: binlog dump --hosts");
 		return -ERR_INVALID;
 	}
 	if (e->kind == KIND_SKIPPED) {
