@@ -9,6 +9,7 @@
 	X(render)                                                                                  \
 	X(process)                                                                                 \
 	X(binlog_dump)                                                                             \
+	X(binlog_fetch)                                                                            \
 	X(binlog_list)                                                                             \
 	X(binlog_position)                                                                         \
 	X(template_list)                                                                           \

@@ -81,7 +81,7 @@ static int refuse(const struct binlog_file *f, const uint8_t *magic, size_t len,
 {
 	if (len == BINLOG_MAGIC_BYTES && memcmp(magic, "\xfd\x62\x69\x6e", 4) == 0) {
 		error_set(err, ERR_INVALID, "cannot read binlog '%s': it is encrypted by MySQL", f->path);
-		error_hint(err, "read it from the server, which decrypts: binlog dump --hosts");
+		error_hint(err, "read it from the server, which decrypts: binlog dump or binlog fetch");
 	} else if (len == 0) {
 		error_set(err, ERR_INVALID, "cannot read binlog '%s': it is empty", f->path);
 	} else {

@@ -148,7 +148,8 @@ static uint64_t place(struct binlog_stream *s, const uint8_t *data, size_t len)
 {
 	uint64_t end = bytes_u32(data + 13), start = s->position;
 
-	if (is_made_up(data)) {
+	s->made_up = is_made_up(data);
+	if (s->made_up) {
 		if (data[4] == BINLOG_ROTATE && len >= BINLOG_HEADER_BYTES + 8)
 			s->position = bytes_u64(data + BINLOG_HEADER_BYTES);
 		return start;

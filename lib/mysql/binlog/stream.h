@@ -30,6 +30,7 @@ struct binlog_stream {
 	struct connection *c;
 	uint64_t position; /* behind the last event */
 	bool wait;
+	bool made_up; /* the last event is of the stream alone, in no file */
 };
 
 /* -ERR_DENIED without REPLICATION SLAVE; -ERR_FAILED with the server's words (purged …). */
