@@ -373,7 +373,7 @@ struct ageing {
 	struct discovery *d;
 	const struct connection_options *options;
 	struct channel *channel;
-	const char *applied;
+	const struct gtid_set *applied; /* the reading stays as it is while this runs */
 };
 
 static void age_task(void *arg)
@@ -386,14 +386,6 @@ static void age_task(void *arg)
 		error_release(&ignored);
 	a->d->running--;
 	advance(a->d);
-}
-
-static const char *print_applied(const struct discovery *d, const struct instance *i)
-{
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-
-	gtid_set_print(&i->second.applied, ",", &text);
-	return arena_memdupz(d->t->arena, text.buf, text.len);
 }
 
 static bool start_ageing(struct discovery *d)
@@ -413,7 +405,7 @@ static bool start_ageing(struct discovery *d)
 				continue;
 			a = arena_zalloc(d->t->arena, sizeof(*a));
 			*a = (struct ageing){ d, &asked_of(d, i->links[j].source)->options,
-					      &i->channels.items[j], print_applied(d, i) };
+					      &i->channels.items[j], &i->second.applied };
 			d->running++;
 			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },
 				   age_task, a);

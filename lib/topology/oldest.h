@@ -8,6 +8,7 @@
  */
 
 #include "mysql/connection.h"
+#include "mysql/gtid.h"
 #include "topology/model.h"
 
 /*
@@ -15,5 +16,5 @@
  * in a task; logs in with opts, which are those of the source. -ERR_DENIED without REPLICATION
  * SLAVE, -ERR_FAILED when the source has purged it.
  */
-int oldest_missing(const struct connection_options *opts, const char *applied, struct channel *c,
-		   struct error *err);
+int oldest_missing(const struct connection_options *opts, const struct gtid_set *applied,
+		   struct channel *c, struct error *err);
