@@ -21,7 +21,8 @@ static void point_to_help(const struct session *s, const char *words, struct err
 		error_hint(err, "see '%s%s%s -h'", s->program_name, *words ? " " : "", words);
 }
 
-static void add_diagnostic(struct session *s, enum severity severity, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void
+add_diagnostic(struct session *s, enum severity severity, const char *fmt, va_list ap)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	struct error err = ERROR_INIT;
