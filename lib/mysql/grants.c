@@ -8,9 +8,9 @@
 
 const struct grants_command grants_commands[] = {
 	{ "status", LOOK },
-	{ "lag", LOOK },
+	{ "lag", LOOK | READ_STREAM },
 	{ "check", LOOK },
-	{ "binlog list", LOOK },
+	{ "binlog list", LOOK | READ_STREAM },
 	{ "binlog position", LOOK },
 	{ "binlog dump", READ_BINARY_LOGS | READ_STREAM },
 	{ "binlog fetch", READ_BINARY_LOGS | READ_STREAM },
