@@ -171,7 +171,7 @@ static void test_decoder__refuses_what_comes_first(void **state)
 	event(&m, BINLOG_WRITE_ROWS, 0, "\7\0\0\0\0\0\1\0\2\0\1\1\0\1", 14);
 	fails(&m, ERR_INVALID, "rows of table number 7, of which no TABLE_MAP came before");
 	format(&m, false, false);
-	event(&m, BINLOG_MARIADB_START_ENCRYPTION, 0, "\1\1\0\0\0123456789012", 17);
+	event(&m, BINLOG_MARIADB_START_ENCRYPTION, 0, "\1\1\0\0\0" "123456789012", 17);
 	fails(&m, ERR_INVALID, "what follows is encrypted by the server");
 }
 
