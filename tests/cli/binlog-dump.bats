@@ -149,7 +149,7 @@ count() {
 shows() {
 	for _ in $(seq 600); do
 		if grep -q "$1" out; then return 0; fi
-		sleep 0.1
+		read -rt 0.1 <> <(:) || :
 	done
 	cat out err >&2
 	return 1

@@ -53,8 +53,9 @@ setup() {
 	grep -q 'O_TMPFILE.* = [0-9]' trace || skip 'the file system has no files without a name'
 	printf old >folder/second
 	for name in first second third; do
-		strace -o trace -e trace=fsync -e inject=fsync:signal=KILL "$KUBECTL_MYSQL" template compile killed.yaml \
-			--to "folder/$name" || true
+		run strace -o trace -e trace=fsync -e inject=fsync:signal=KILL "$KUBECTL_MYSQL" template compile killed.yaml \
+			--to "folder/$name"
+		[ "$status" -ne 0 ]
 		grep -q 'killed by SIGKILL' trace
 	done
 	[ "$(ls folder)" = $'first\nsecond' ]
