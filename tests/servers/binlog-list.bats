@@ -51,23 +51,17 @@ kept_as_set() {
 	says "$1" ".servers[] | select(.name == \"$1-0\").expireSeconds" 86400
 }
 
-# purged INSTANCE FILE: everything before FILE is gone. A server keeps what a connection that just ended still holds open.
-purged() {
-	sql "$1" "PURGE BINARY LOGS TO '$2'"
-	[[ $(sql "$1" 'SHOW BINARY LOGS' | cut -f 1) == "$2" ]]
-}
-
 # needs_of SANDBOX STATUS STOP: a replica that has stopped needs the file where it stopped, and is told when that is gone.
 needs_of() {
 	local file newest
-	newest=$(sql "$1-0" 'SHOW BINARY LOGS' | tail -n 1 | cut -f 1)
+	newest=$(newest_log "$1-0")
 	await 300 applied "$1-1" "$2" "$newest"
 	says "$1" ".servers[] | select(.name == \"$1-0\").replicas[] | \"\(.name) \(.file) \(.purged)\"" "$1-1 $newest false"
 	sql "$1-1" "$3"
 	file=$newest
 	sql "$1-0" 'FLUSH BINARY LOGS'
 	says "$1" ".items[] | select(.instance == \"$1-0\" and .file == \"$file\") | \"\(.neededBy[0]) \(.goneAt != null)\"" "$1-1 true"
-	newest=$(sql "$1-0" 'SHOW BINARY LOGS' | tail -n 1 | cut -f 1)
+	newest=$(newest_log "$1-0")
 	await 300 purged "$1-0" "$newest"
 	says "$1" ".servers[] | select(.name == \"$1-0\").replicas[] | \"\(.file) \(.purged)\"" "$file true"
 	run -0 "$KUBECTL_MYSQL" binlog list --sandbox "$1" --timeout 120s "$1-0"

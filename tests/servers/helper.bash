@@ -100,6 +100,18 @@ holds() {
 	}
 }
 
+# purged INSTANCE FILE: everything before FILE is gone; for await, since a server keeps for a moment what a connection that
+# just ended still holds, and MariaDB what its crash recovery needs.
+purged() {
+	sql "$1" "PURGE BINARY LOGS TO '$2'"
+	[[ $(sql "$1" 'SHOW BINARY LOGS' | cut -f 1) == "$2" ]]
+}
+
+# newest_log INSTANCE: the name of the binlog file that it writes.
+newest_log() {
+	sql "$1" 'SHOW BINARY LOGS' | tail -n 1 | cut -f 1
+}
+
 # replica_field INSTANCE FIELD: a field of the replica's state, by its MariaDB or MySQL name without Slave_/Replica_.
 replica_field() {
 	local statement='SHOW ALL SLAVES STATUS'

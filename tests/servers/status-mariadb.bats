@@ -67,7 +67,7 @@ teardown_file() { servers_down; }
 
 # A file that a replica still reads is not purged.
 purged_to_last() {
-	sql demo-0 "PURGE BINARY LOGS TO '$(sql demo-0 'SHOW MASTER STATUS' | cut -f1)'"
+	await 120 purged demo-0 "$(newest_log demo-0)"
 	[ "$(sql demo-0 'SHOW BINARY LOGS' | wc -l)" = 1 ]
 }
 

@@ -67,7 +67,7 @@ teardown_file() { servers_down; }
 @test "binlog files that a replica needs are purged" {
 	sql demo-2 'STOP REPLICA'
 	sql demo-0 "INSERT INTO shop.orders (item) VALUES ('purged'); FLUSH BINARY LOGS"
-	sql demo-0 "PURGE BINARY LOGS TO '$(sql demo-0 'SHOW BINARY LOG STATUS' | cut -f1)'"
+	await 120 purged demo-0 "$(newest_log demo-0)"
 	sql demo-2 'START REPLICA'
 	becomes demo degraded binlog-purged 'demo-2 needs binlog files that its source has purged [(]*[)]' 'kubectl mysql gtid compare --sandbox demo'
 	# The transaction is on demo-1 still.
