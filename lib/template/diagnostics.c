@@ -111,7 +111,7 @@ const struct diagnostic_info diagnostics[] = {
 	  "The text looks like a reference and is none, such as `${ X}`, `${a-b}` or `x${{X}}`; `process` would print "
 	  "it as it stands.", NULL },
 	{ "T304", E, "near-miss generator block",
-	  "The text looks like a generator block and is literal, such as `[a-z]` without a length.", NULL },
+	  "The text looks like a generator block and is literal, such as `[a-z]` without a length or `.{16}`; or there is no block at all.", NULL },
 	{ "T305", W, "value with a reference inside",
 	  "Values of parameters are never expanded: the reference is printed as it stands.",
 	  "give the text itself" },

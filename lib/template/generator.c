@@ -353,6 +353,14 @@ static size_t block_length(const char *text, size_t len)
 	return 0;
 }
 
+bool generator_has_block(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '[' && block_length(text + i, len - i))
+			return true;
+	return false;
+}
+
 size_t generator_near_miss(const char *text, size_t len)
 {
 	size_t i = 0;
@@ -361,6 +369,9 @@ size_t generator_near_miss(const char *text, size_t len)
 		const char *close;
 		size_t block, set_len, blanks = 0;
 
+		/* "x{3}", "\\w{8}", "[a-z{3}": blocks are left out whole, so this length has none. */
+		if (text[i] == '{' && length_like(text + i, len - i) > 2)
+			return utf8_count(text, i) + 1;
 		if (text[i] != '[') {
 			i++;
 			continue;
@@ -371,8 +382,10 @@ size_t generator_near_miss(const char *text, size_t len)
 			continue;
 		}
 		close = memchr(text + i, ']', len - i);
-		if (!close)
-			return 0;
+		if (!close) {
+			i++;
+			continue;
+		}
 		set_len = (size_t)(close - (text + i)) - 1;
 		if (memchr(text + i + 1, '[', set_len)) {
 			i++;

@@ -7,6 +7,8 @@
  * randomness.
  */
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/strbuf.h"
 
@@ -25,6 +27,10 @@ int generate_expression(const char *text, size_t len, struct generator_random *r
 
 /*
  * Finds what looks like a block but is literal text: "[a-z]" without a length, "[a-z_]{4}",
- * "[a-z]{3,5}". Returns the 1-based character of the first one, or 0.
+ * "[a-z]{3,5}", "\\w{8}". Returns the 1-based character of the first one (of the length, where no
+ * set is before it), or 0.
  */
 size_t generator_near_miss(const char *text, size_t len);
+
+/* Whether anything is generated: text without a block is the same each time. */
+bool generator_has_block(const char *text, size_t len);

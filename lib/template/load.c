@@ -67,6 +67,14 @@ void loader_check_generator(struct loader *l, const struct param *p)
 	size_t at = p->from ? generator_near_miss(p->from, strlen(p->from)) : 0;
 	struct pos pos;
 
+	/* An OpenShift Template may be so, and so may what is left of one. */
+	if (!at && p->from && l->t->language == TEMPLATE_OWN && !l->t->residual &&
+	    !generator_has_block(p->from, strlen(p->from)))
+		diagnose(l->diags, "T304", &p->from_pos,
+			 "a block is '[a-z0-9]{8}'; a constant is a 'value'",
+			 "parameter '%s': 'from' holds no generator block: all that it generates is "
+			 "equal",
+			 p->name);
 	if (!at)
 		return;
 	pos = scalar_inner_pos(l->source, &p->from_pos, at - 1);

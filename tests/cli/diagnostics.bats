@@ -487,6 +487,26 @@ warns() {
 	own 'parameters:' '- name: A' '  generate: expression' '  from: x[a-z]'
 	fails "t.yaml:6:10: error: parameter 'A': what looks like a generator block is literal text [T304]" \
 		"a block is '[a-z0-9]{8}'"
+	own 'parameters:' '- name: A' '  generate: expression' '  from: \w{16}'
+	fails "t.yaml:6:11: error: parameter 'A': what looks like a generator block is literal text [T304]" \
+		"a block is '[a-z0-9]{8}'"
+}
+
+@test "T304: a generator that would always give the same" {
+	own 'parameters:' '- name: A' '  generate: expression' '  from: secret'
+	fails "t.yaml:6:9: error: parameter 'A': 'from' holds no generator block: all that it generates is equal [T304]" \
+		"a block is '[a-z0-9]{8}'; a constant is a 'value'"
+}
+
+@test "T304: an OpenShift Template may generate a constant, and so may what is left of it" {
+	openshift 'parameters:' '- {name: A, generate: expression, from: fixed}' 'objects:' \
+		'- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: "${A}"}}'
+	mysql template expand t.yaml
+	[ "$status" -eq 0 ]
+	printf '%s\n' "$output" >r.yaml
+	mysql render r.yaml -o jsonpath='{.items[0].data.a}'
+	[ "$status" -eq 0 ]
+	[ "$output" = fixed ]
 }
 
 @test "T305: a value that holds a reference" {
