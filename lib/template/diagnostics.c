@@ -97,7 +97,7 @@ const struct diagnostic_info diagnostics[] = {
 	  "compare it, as in x == 'a' or x != 0" },
 	{ "T214", E, "not a list", "`in` of a `!for` must be a list.", NULL },
 	{ "T215", W, "reference in plain text",
-	  "`${NAME}` names a parameter, but only `!text` fills it in: the text is printed as it stands.", NULL },
+	  "`${NAME}` names a parameter, but only `!text` fills it in (and `${{NAME}}` is OpenShift's, `!expr NAME` here): the text is printed as it stands.", NULL },
 	{ "T216", E, "object stands twice",
 	  "Two objects have one kind, API group, namespace and name: the second would replace the first.",
 	  "remove one of the two, or give it another name" },

@@ -226,7 +226,7 @@ static struct expr *expr_field(struct loader *l, const struct node *n, const cha
 
 	*ret_pos = scalar_text_pos(l->source, v);
 	if (!is_scalar(v) || (v->tag && strcmp(v->tag, "!expr") != 0)) {
-		diagnose(l->diags, "T007", &v->pos, "write the expression as plain text",
+		diagnose(l->diags, "T007", &v->pos, "write the expression as plain text; in quotes when it begins with '!' or '['",
 			 "%s: field '%s' must be an expression", n->tag, key);
 		return NULL;
 	}
@@ -611,6 +611,13 @@ static void report_forgotten_tag(struct loader *l, const struct node *n)
 
 	if (l->t->residual || !reference_possible(n->text, n->len))
 		return;
+	if (reference_whole(n->text, n->len, &ref) &&
+	    strmap_get(&l->params, ref.name, ref.name_len)) {
+		diagnose(l->diags, "T215", &n->pos,
+			 arena_printf(l->arena, "write !expr %.*s", (int)ref.name_len, ref.name),
+			 "'${{%.*s}}' is printed as it stands", (int)ref.name_len, ref.name);
+		return;
+	}
 	for (size_t at = 0; reference_next(n->text, n->len, &at, &ref);)
 		if (strmap_get(&l->params, ref.name, ref.name_len)) {
 			diagnose(l->diags, "T215", &n->pos, "write !text before the string",

@@ -326,7 +326,9 @@ static bool eval_loop(struct eval *ev, const struct tpl *t, struct node_vec *out
 	if (!eval_expr(ev, t->expr, &list))
 		return false;
 	if (list.kind != VALUE_LIST) {
-		diagnose(ev->diags, "T214", &t->expr_pos, "range(n) makes a list of numbers",
+		diagnose(ev->diags, "T214", &t->expr_pos,
+			 list.kind == VALUE_STRING ? "split(s, ',') makes a list of a string"
+						   : "range(n) makes a list of numbers",
 			 "expected a list, got %s", value_kind_name(&list));
 		ev->failed = true;
 		return false;

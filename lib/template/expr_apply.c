@@ -108,8 +108,14 @@ static int type_error(const struct expr *e, const struct value *l, const struct 
 
 	expr_fail(err, e, CODE_TYPE, "cannot %s %s %s %s", verb ? verb[0] : "compare",
 		  value_kind_name(l), verb ? verb[1] : "and", value_kind_name(r));
-	if (e->op == OP_ADD && (l->kind == VALUE_STRING || r->kind == VALUE_STRING))
+	if (l->kind != VALUE_STRING && r->kind != VALUE_STRING)
+		return -ERR_INVALID;
+	if (e->op == OP_ADD)
 		error_hint(err, "string(x) makes text of a value");
+	else if (!verb && (l->kind == VALUE_NUMBER || r->kind == VALUE_NUMBER))
+		error_hint(err, "numbers stand without quotes; string(x) makes text of a value");
+	else if (!verb && (l->kind == VALUE_QUANTITY || r->kind == VALUE_QUANTITY))
+		error_hint(err, "quantities stand without quotes; quantity(x) makes one of a string");
 	return -ERR_INVALID;
 }
 

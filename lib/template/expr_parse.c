@@ -20,6 +20,7 @@ struct parser {
 	struct arena *arena;
 	struct lexer lexer;
 	struct token token; /* the one being looked at */
+	struct token last;  /* the one before it */
 	unsigned nesting;
 	struct error *err;
 };
@@ -29,6 +30,7 @@ static int parse_unary(struct parser *p, struct expr **ret);
 
 static int next(struct parser *p)
 {
+	p->last = p->token;
 	return lexer_next(&p->lexer, &p->token, p->err);
 }
 
@@ -40,13 +42,38 @@ static int too_deep(struct parser *p, const struct pos *pos)
 	return -ERR_LIMIT;
 }
 
+static bool token_is(const struct token *t, const char *text)
+{
+	return t->text && t->len == strlen(text) &&
+	       !memcmp(t->text, text, t->len);
+}
+
+/* What other languages write where an expression cannot go on. */
+static const char *habit_hint(const struct parser *p)
+{
+	if (token_is(&p->token, "and") || token_is(&p->token, "or"))
+		return "logical operators are && and ||";
+	if (token_is(&p->last, "not"))
+		return "negation is !";
+	if (token_is(&p->token, "in") || token_is(&p->token, "not"))
+		return "contains(list, x) tells whether x is in the list";
+	if (token_is(&p->token, "if") || token_is(&p->token, "then"))
+		return "a choice is written CONDITION ? A : B";
+	if (token_is(&p->last, "%"))
+		return "'%' is the remainder; 70 % of x is x * 0.7";
+	return NULL;
+}
+
 static int expected(struct parser *p, const char *what)
 {
+	const char *hint = habit_hint(p);
 	char buf[128];
 
 	error_set_at(p->err, ERR_INVALID, &p->token.pos, "expected %s, got %s", what,
 		     token_describe(&p->token, buf, sizeof(buf)));
 	p->err->code = CODE_SYNTAX;
+	if (hint)
+		error_hint(p->err, "%s", hint);
 	return -ERR_INVALID;
 }
 

@@ -174,8 +174,12 @@ bool object_finish(const struct template *t, struct arena *a, struct node *objec
 	const struct node *version;
 
 	if (!is_object(object)) {
-		diagnose(diags, "T212", &object->pos, NULL,
-			 "an object must be a map with a 'kind', got %s", node_kind_name(object));
+		if (object->kind == NODE_MAP && !node_get(object, "kind"))
+			diagnose(diags, "T212", &object->pos, NULL, "this object has no 'kind'");
+		else
+			diagnose(diags, "T212", &object->pos, NULL,
+				 "an object must be a map with a 'kind', got %s",
+				 node_kind_name(object));
 		return false;
 	}
 	if (t->language == TEMPLATE_OPENSHIFT) {

@@ -53,7 +53,7 @@ static void check_name(const struct expr *e, void *data)
 	suggest_names(l, e->name, &s);
 	diagnose(l->diags, "T202", &e->pos,
 		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best)
-			: "declare it under 'parameters'",
+			: "declare it under 'parameters', or put text in quotes",
 		 "unknown name '%s'", e->name);
 }
 

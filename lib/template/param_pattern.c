@@ -6,10 +6,22 @@
 #include "template/ere.h"
 #include "template/param_internal.h"
 
+/* A digit in most other languages, but POSIX says nothing of it: here it would be the letter. */
+static bool means_digit(const char *pattern)
+{
+	for (const char *at = pattern; (at = strchr(at, '\\')) != NULL && at[1]; at += 2)
+		if (at[1] == 'd' || at[1] == 'D')
+			return true;
+	return false;
+}
+
 int pattern_check(const char *pattern, struct error *err)
 {
 	cleanup_ere struct ere ere = ERE_INIT;
 
+	if (means_digit(pattern))
+		return error_set(err, ERR_INVALID,
+				 "\\d is no digit in a POSIX expression: write [0-9]");
 	return ere_compile(&ere, pattern, strlen(pattern), err);
 }
 

@@ -43,6 +43,9 @@ static int check_field_names(const struct node *decl, struct error *err)
 			     quote_rest(key->text, key->len));
 		if (s.best)
 			error_hint(err, "did you mean '%s'?", s.best);
+		else
+			error_hint(err, "a default is its 'value', bounds are 'minimum' and "
+					"'maximum'; see docs/templates.md, 'Parameters'");
 		return bad(err);
 	}
 	return 0;

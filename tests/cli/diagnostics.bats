@@ -174,6 +174,9 @@ warns() {
 @test "T101: a field that parameters do not have" {
 	own 'parameters:' '- {name: A, typ: string}'
 	fails "t.yaml:4:13: error: a parameter has no field 'typ' [T101]" "did you mean 'type'?"
+	own 'parameters:' '- {name: A, default: string}'
+	fails "t.yaml:4:13: error: a parameter has no field 'default' [T101]" \
+		"a default is its 'value', bounds are 'minimum' and 'maximum'; see docs/templates.md, 'Parameters'"
 }
 
 @test "T101: bounds that exclude each other" {
@@ -301,24 +304,38 @@ warns() {
 		"see docs/templates.md, 'Expressions'"
 }
 
+@test "T201: what other languages write" {
+	data 'a: !if {when: A == A and A == A, then: 1}'
+	fails "t.yaml:10:26: error: expected an operator or the end, got 'and' [T201]" \
+		'logical operators are && and ||'
+	data 'a: !if {when: not A, then: 1}'
+	fails "t.yaml:10:23: error: expected an operator or the end, got 'A' [T201]" 'negation is !'
+	data 'a: !if {when: A in x, then: 1}'
+	fails "t.yaml:10:21: error: expected an operator or the end, got 'in' [T201]" \
+		'contains(list, x) tells whether x is in the list'
+	data 'a: !expr 2 * 70%'
+	fails "t.yaml:10:21: error: expected a value, a name or '(', got end of expression [T201]" \
+		"'%' is the remainder; 70 % of x is x * 0.7"
+}
+
 @test "T202: a name that nothing binds, wherever it is written" {
 	data 'a: !expr A + UNKNOWN'
-	fails "t.yaml:10:18: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+	fails "t.yaml:10:18: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 	data 'a: !expr "UNKNOWN"'
-	fails "t.yaml:10:15: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+	fails "t.yaml:10:15: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 	data 'a: !if {when: AA == "x"}'
-	fails "t.yaml:10:19: error: unknown name 'AA' [T202]" "declare it under 'parameters'"
+	fails "t.yaml:10:19: error: unknown name 'AA' [T202]" "declare it under 'parameters', or put text in quotes"
 	data '"é": !text "é${UNKNOWN}"'
-	fails "t.yaml:10:20: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+	fails "t.yaml:10:20: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 	data 'a: !expr |' '  UNKNOWN' 'b: c'
-	fails "t.yaml:11:7: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+	fails "t.yaml:11:7: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 }
 
 @test "T202: names in the lines of a block of text" {
 	data 'a: !text |' '  one ${A} $${B}' '    two ${UNKNOWN}' 'b: !text >-' '  three' \
 		'  ${UNKNOWN}' 'c: !text "x\n${UNKNOWN}"' 'd: !text plain' '  ${UNKNOWN}'
 	for at in 12:15 15:9 16:20 18:9; do
-		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 	done
 }
 
@@ -326,14 +343,14 @@ warns() {
 	data 'a: !expr |' '  A +' '' "    'é' + UNKNOWN" 'b: !expr >-' '  A' '  + UNKNOWN' \
 		'c: !expr A' '   + UNKNOWN' 'd: !text |2' '    x' '  ${A +' '  UNKNOWN}'
 	for at in 13:15 16:9 18:10 22:7; do
-		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 	done
 }
 
 @test "T202: names behind escapes" {
 	data 'a: !text "\x24{UNKNOWN} \u00e9' '   ${UNKNOWN}"' "b: !text 'it''s" '' "  é \${UNKNOWN}'"
 	for at in 10:20 11:10 14:11; do
-		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters'"
+		fails "t.yaml:$at: error: unknown name 'UNKNOWN' [T202]" "declare it under 'parameters', or put text in quotes"
 	done
 	filled 'a: "\x24{UNKNOWN}\u00e9${UNKNOWN}"'
 	for at in 10:9 10:28; do
@@ -348,6 +365,12 @@ warns() {
 		"see docs/templates.md, 'Expressions'"
 	data 'a: !expr A + 2'
 	fails "t.yaml:10:16: error: cannot add string and number [T203]" 'string(x) makes text of a value'
+	data "a: !expr A == 2"
+	fails "t.yaml:10:16: error: cannot compare string and number [T203]" \
+		'numbers stand without quotes; string(x) makes text of a value'
+	data "a: !expr A > 2Gi"
+	fails "t.yaml:10:16: error: cannot compare string and quantity [T203]" \
+		'quantities stand without quotes; quantity(x) makes one of a string'
 }
 
 @test "T204: division by zero, and what has no finite decimal form" {
@@ -402,6 +425,9 @@ warns() {
 	own 'objects: [1]'
 	fails "t.yaml:3:11: error: an object must be a map with a 'kind', got number [T212]" \
 		'an object begins with apiVersion, kind and metadata'
+	own 'objects: [{apiVersion: v1}]'
+	fails "t.yaml:3:11: error: this object has no 'kind' [T212]" \
+		'an object begins with apiVersion, kind and metadata'
 	own 'objects: [{kind: Pod}]'
 	fails "t.yaml:3:11: error: object of kind 'Pod' has no apiVersion [T212]" \
 		'an object begins with apiVersion, kind and metadata'
@@ -415,7 +441,10 @@ warns() {
 
 @test "T214: a loop over what is no list" {
 	data 'a: !for {each: x, in: A, do: 1}'
-	fails 't.yaml:10:27: error: expected a list, got string [T214]' 'range(n) makes a list of numbers'
+	fails 't.yaml:10:27: error: expected a list, got string [T214]' \
+		"split(s, ',') makes a list of a string"
+	data 'a: !for {each: x, in: "3", do: 1}'
+	fails 't.yaml:10:28: error: expected a list, got number [T214]' 'range(n) makes a list of numbers'
 }
 
 @test "T215: a reference in a string without !text" {
@@ -423,6 +452,9 @@ warns() {
 		'- {apiVersion: v1, kind: Pod, metadata: {name: "x-${NAME}", uid: !expr NAME}}'
 	warns "t.yaml:6:48: warning: '\${NAME}' is printed as it stands [T215]" \
 		'write !text before the string'
+	own 'parameters:' '- {name: NUM, type: integer, value: 3}' 'objects:' \
+		'- {apiVersion: v1, kind: Pod, metadata: {name: !text "a${NUM}"}, spec: {n: "${{NUM}}"}}'
+	warns "t.yaml:6:76: warning: '\${{NUM}}' is printed as it stands [T215]" 'write !expr NUM'
 }
 
 @test "T216: an object that stands twice" {

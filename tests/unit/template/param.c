@@ -183,6 +183,8 @@ static void test_param__bad_declarations_are_refused(void **state)
 		  "parameter 'A': bad pattern: its repetitions are too large", 2, 10 },
 		{ "name: A\npattern: 'a{x}'", "T101",
 		  "parameter 'A': bad pattern: it has a '{' that begins no repetition", 2, 10 },
+		{ "name: A\npattern: '[0-9]+\\.\\d'", "T101",
+		  "parameter 'A': bad pattern: \\d is no digit in a POSIX expression: write [0-9]", 2, 10 },
 		{ "name: A\npattern: ')('", "T101",
 		  "parameter 'A': bad pattern: unmatched ) or \\)", 2, 10 },
 	};
