@@ -369,7 +369,7 @@ size_t generator_near_miss(const char *text, size_t len)
 		const char *close;
 		size_t block, set_len, blanks = 0;
 
-		/* "x{3}", "\\w{8}", "[a-z{3}": blocks are left out whole, so this length has none. */
+		/* "x{3}", "[a-z{3}": blocks are left out whole, so this length has none. */
 		if (text[i] == '{' && length_like(text + i, len - i) > 2)
 			return utf8_count(text, i) + 1;
 		if (text[i] != '[') {
