@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -63,6 +64,8 @@ static int read_seed(const char *path, struct strbuf *ret, struct error *err)
 {
 	int r = file_read(path, LIMIT_SEED_BYTES, ret, err);
 
+	if (r < 0 && access(path, F_OK) < 0)
+		error_hint(err, "make it once and keep it: head -c 32 /dev/urandom >%s", path);
 	if (r < 0)
 		return r;
 	if (ret->len < 16) {

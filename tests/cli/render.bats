@@ -163,6 +163,13 @@ END
 	[ "$(sort -u passwords | wc -l)" -eq 5 ]
 }
 
+@test "a seed that is not there says how to make one" {
+	mysql render -f shop.yaml --seed-from new.seed
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "error: cannot open 'new.seed': No such file or directory
+  hint: make it once and keep it: head -c 32 /dev/urandom >new.seed" ]
+}
+
 @test "a seed that is too short is refused" {
 	echo short >seed
 	mysql render -f shop.yaml --seed-from seed
