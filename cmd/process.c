@@ -230,6 +230,8 @@ static int check_template_name(struct request *rq)
 		  name);
 	if (access(name, F_OK) == 0)
 		error_hint(rq->err, "'%s' is a file: give it with -f", name);
+	else if (rq->o->file)
+		error_hint(rq->err, "a parameter is written %s=VALUE", name);
 	else
 		error_hint(rq->err,
 			   "save it with 'kubectl get template %s -o yaml', and give it with -f",

@@ -346,6 +346,9 @@ deploymentconfig.apps.openshift.io/shop'
 		process "$name"
 		fails "error: cannot read the stored template '$name': this needs a cluster, and is not available yet"
 	done
+	process -f shop.yaml NAME
+	fails "error: cannot read the stored template 'NAME': this needs a cluster, and is not available yet"
+	[[ $stderr == *'hint: a parameter is written NAME=VALUE'* ]]
 	process -f shop.yaml --local stored
 	refused "error: 'stored' names a stored template, but --local reads no cluster"
 	process one two
