@@ -131,7 +131,7 @@ int project_find(const char *name, struct project_cluster *ret, struct error *er
 	}
 	if (files.len == 0)
 		strbuf_addstr(&looked, "no " PROJECT_FILE " in this folder or above");
-	error_set(err, ERR_NOT_FOUND, "no cluster '%s' in a project file (%s)", name, looked.buf);
+	error_set(err, ERR_NOT_FOUND, "no project file has '%s' (%s)", name, looked.buf);
 	if (near.best)
 		error_hint(err, "did you mean '%s'?", near.best);
 	return -ERR_NOT_FOUND;

@@ -198,6 +198,9 @@ int target_resolve(struct session *s, const struct target_options *o, const char
 	if (given > 1)
 		return session_usage(s, err,
 				     "give only one of --sandbox, --hosts and --inventory");
+	/* Nobody answers in no time: it would look as if all servers hung. */
+	if (o->timeout <= 0)
+		return session_usage(s, err, "option '--timeout': expected a duration above 0");
 	if (o->sandbox)
 		r = from_sandbox(o->sandbox, name, &t, err);
 	else if (o->hosts)

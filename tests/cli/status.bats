@@ -22,11 +22,13 @@ address() {
 	[[ ${lines[1]} == "  hint: see 'kubectl"?"mysql status -h'" ]]
 	run -2 "$KUBECTL_MYSQL" status --sandbox a --hosts b
 	[[ ${lines[0]} == 'error: give only one of --sandbox, --hosts and --inventory' ]]
+	run -2 "$KUBECTL_MYSQL" status --hosts a --timeout 0
+	[[ ${lines[0]} == "error: option '--timeout': expected a duration above 0" ]]
 }
 
 @test "a name that is nothing says what was looked for" {
 	run -1 "$KUBECTL_MYSQL" status shop
-	[[ ${lines[0]} == "error: no cluster 'shop': no cluster 'shop' in a project file (no .kubectl-mysql.yaml in this folder or above), and no sandbox 'shop'"* ]]
+	[[ ${lines[0]} == "error: no cluster 'shop': no project file has 'shop' (no .kubectl-mysql.yaml in this folder or above), and no sandbox 'shop'"* ]]
 	[[ ${lines[1]} == '  hint: name the servers with --hosts h1,h2, --inventory FILE or --sandbox NAME;'* ]]
 }
 
