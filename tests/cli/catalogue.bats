@@ -48,6 +48,13 @@ json() {
 	done
 }
 
+@test "the note speaks of the selector that --bootstrap gives only without it" {
+	run "$KUBECTL_MYSQL" render replicated NAME=shop -o name
+	[[ $output == *"--bootstrap also prints the selector of shop-primary."* ]]
+	run "$KUBECTL_MYSQL" render replicated NAME=shop --bootstrap -o name
+	[[ $output == *"Only a promotion moves shop-primary."* && $output != *"the selector"* ]]
+}
+
 @test "the primary's Service has no selector, so that no apply moves the primary" {
 	run -0 --separate-stderr json replicated -p NAME=shop
 	[[ $(jq '.items[] | select(.kind == "Service" and .metadata.name == "shop-primary")
