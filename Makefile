@@ -280,7 +280,7 @@ style: ## what clang-format would change in lines not yet committed; only shows
 compile_commands.json: FORCE ## for editors and analyzers
 	@tests/helper/compile-commands '$(subst ','\'',$(COMPILE))' $(LIB_SRC) $(CMD_SRC) >$@
 
-install: all ## program, completion, man pages under $(DESTDIR)$(PREFIX)
+install: all ## program, completion, man pages, docs/ under $(DESTDIR)$(PREFIX)
 	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/kubectl-mysql
 	$(if $(wildcard completions/kubectl_complete-mysql),install -D -m 755 \
 		completions/kubectl_complete-mysql $(DESTDIR)$(PREFIX)/bin/kubectl_complete-mysql)
@@ -292,6 +292,10 @@ install: all ## program, completion, man pages under $(DESTDIR)$(PREFIX)
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kubectl-mysql.fish)
 	$(if $(wildcard man/man1/*.1),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
 	$(if $(wildcard man/man1/*.1),install -m 644 $(wildcard man/man1/*.1) $(DESTDIR)$(PREFIX)/share/man/man1)
+	install -d $(DESTDIR)$(PREFIX)/share/doc/kubectl-mysql/docs/schema
+	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/kubectl-mysql
+	install -m 644 $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/kubectl-mysql/docs
+	install -m 644 $(wildcard docs/schema/*) $(DESTDIR)$(PREFIX)/share/doc/kubectl-mysql/docs/schema
 
 size: all ## size of the stripped program
 	@strip -o $(BUILD)/stripped $(BINARY) && stat -c '%s bytes stripped' $(BUILD)/stripped
