@@ -44,7 +44,7 @@ static const struct option_spec options[] = {
 	OPT_STRING(0, "stop-time", struct opts, stop_time, "TIME",
 		   "end before the first transaction of this time or later"),
 	OPT_LIST(0, "table", struct opts, tables, "GLOB",
-		 "only changes of these tables, shop.order*; may be repeated"),
+		 "only changes of these tables, shop.order*"),
 	OPT_FLAG(0, "follow", struct opts, follow, "wait for more at the end"),
 	OPT_FLAG(0, "summary", struct opts, summary,
 		 "count changes by table and show the largest transactions"),

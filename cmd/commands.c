@@ -59,7 +59,7 @@ static const struct command_family families[] = {
 /* The date of the manual pages; set together with VERSION. */
 const struct program program = {
 	.name = "kubectl-mysql",
-	.summary = "templates for MySQL and MariaDB on Kubernetes",
+	.summary = "MySQL and MariaDB clusters: the truth, sandboxes, manifests",
 	.version = KUBECTL_MYSQL_VERSION,
 	.date = "November 21, 2026",
 	.commands = commands,

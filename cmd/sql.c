@@ -30,7 +30,7 @@ static const struct option_spec options[] = {
 	OPT_FLAG(0, "replicas", struct opts, replicas, "on all replicas"),
 	OPT_FLAG(0, "all", struct opts, all, "on all instances"),
 	OPT_LIST('e', "execute", struct opts, execute, "STATEMENTS",
-		 "run these statements; may be repeated"),
+		 "run these statements"),
 	OPT_STRING('f', "filename", struct opts, file, "FILE",
 		   "read statements from this file, or - for standard input",
 		   .complete = complete_file, .flags = OPTION_ONCE),
