@@ -56,7 +56,8 @@ struct server_info {
 /*
  * Errors: -ERR_DENIED (login refused, each reason with its own hint), -ERR_TLS, -ERR_TIMEOUT,
  * -ERR_CANCELLED, -ERR_IO (no route, refused, cut), -ERR_INVALID (not a MySQL server), -ERR_LIMIT
- * (too many connections, host blocked). err->origin holds the server's error number, if any.
+ * (too many connections, host blocked; without an origin: too many open files on our side).
+ * err->origin holds the server's error number, if any.
  */
 int connection_open(const struct connection_options *opts, struct connection **ret,
 		    struct error *err);

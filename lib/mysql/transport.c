@@ -78,18 +78,18 @@ static int read_greeting(struct transport *t, struct greeting *ret, struct error
 	len = header[0] | (size_t)header[1] << 8 | (size_t)header[2] << 16;
 	if (got < sizeof(header) || header[3] != 0 || len < 3 || len > LIMIT_GREETING_BYTES)
 		return greeting_refuse(header, got, t->label, err);
-	t->greeting = xmalloc(sizeof(header) + len);
-	memcpy(t->greeting, header, sizeof(header));
-	r = read_whole(t, t->greeting, sizeof(header) + len, &got, err);
+	t->ahead = xmalloc(sizeof(header) + len);
+	memcpy(t->ahead, header, sizeof(header));
+	r = read_whole(t, t->ahead, sizeof(header) + len, &got, err);
 	if (r < 0)
 		return r;
 	if (got < sizeof(header) + len)
 		return fail_cut(t, got, err);
-	t->greeting_len = got;
+	t->ahead_len = got;
 	/* Connector/C reads the error, and maps it to its message. */
-	if (greeting_is_error(t->greeting + sizeof(header), len))
+	if (greeting_is_error(t->ahead + sizeof(header), len))
 		return 0;
-	return greeting_read(t->greeting + sizeof(header), len, t->label, ret, err);
+	return greeting_read(t->ahead + sizeof(header), len, t->label, ret, err);
 }
 
 static const enum tls_check checks[] = {
@@ -152,7 +152,7 @@ void transport_release(struct transport *t)
 	free(t->label);
 	free(t->reading);
 	free(t->writing);
-	free(t->greeting);
+	free(t->ahead);
 	error_release(&t->failure);
 	*t = (struct transport){ .fd = -1 };
 }
@@ -166,32 +166,26 @@ static bool is_usable(const struct transport *t)
 	return !t->failure.class && !(t->quiet && t->tls);
 }
 
-static ssize_t take_greeting(struct transport *t, unsigned char *buf, size_t len)
+static ssize_t take_ahead(struct transport *t, unsigned char *buf, size_t len)
 {
-	size_t left = t->greeting_len - t->greeting_pos;
+	size_t left = t->ahead_len - t->ahead_pos;
 
 	if (len > left)
 		len = left;
-	memcpy(buf, t->greeting + t->greeting_pos, len);
-	t->greeting_pos += len;
-	if (t->greeting_pos == t->greeting_len) {
-		free(t->greeting);
-		t->greeting = NULL;
+	memcpy(buf, t->ahead + t->ahead_pos, len);
+	t->ahead_pos += len;
+	if (t->ahead_pos == t->ahead_len) {
+		free(t->ahead);
+		t->ahead = NULL;
 	}
 	return (ssize_t)len;
 }
 
-static ssize_t pvio_read(MARIADB_PVIO *pvio, uchar *buf, size_t len)
+static ssize_t receive(struct transport *t, void *buf, size_t len)
 {
-	struct transport *t = pvio->data;
-	ssize_t n;
+	ssize_t n = t->tls ? tls_read(t->tls, buf, len, t->reading, &t->failure)
+			   : socket_read(t->fd, buf, len, t->reading, &t->failure);
 
-	if (t->greeting)
-		return take_greeting(t, buf, len);
-	if (!is_usable(t) || t->quiet)
-		return -1;
-	n = t->tls ? tls_read(t->tls, buf, len, t->reading, &t->failure)
-		   : socket_read(t->fd, buf, len, t->reading, &t->failure);
 	if (n == 0) {
 		error_set(&t->failure, ERR_IO, "'%s' closed the connection", t->label);
 		error_hint(&t->failure, "look at the server's log");
@@ -199,6 +193,34 @@ static ssize_t pvio_read(MARIADB_PVIO *pvio, uchar *buf, size_t len)
 	if (n > 0)
 		t->read_bytes += (uint64_t)n;
 	return n < 0 ? -1 : n;
+}
+
+static ssize_t pvio_read(MARIADB_PVIO *pvio, uchar *buf, size_t len)
+{
+	/* For all: nobody waits between the moment when it is filled and that when it is empty. */
+	static unsigned char piece[32768];
+	struct transport *t = pvio->data;
+	ssize_t n;
+
+	if (t->ahead)
+		return take_ahead(t, buf, len);
+	if (!is_usable(t) || t->quiet)
+		return -1;
+	if (len >= sizeof(piece))
+		return receive(t, buf, len);
+	n = receive(t, piece, sizeof(piece));
+	if (n <= 0)
+		return n;
+	if ((size_t)n <= len) {
+		memcpy(buf, piece, (size_t)n);
+		return n;
+	}
+	memcpy(buf, piece, len);
+	t->ahead_pos = 0;
+	t->ahead_len = (size_t)n - len;
+	t->ahead = xmalloc(t->ahead_len);
+	memcpy(t->ahead, piece + len, t->ahead_len);
+	return (ssize_t)len;
 }
 
 /* Sends the first 32 bytes of the login with the wish for TLS, then shakes hands. */
@@ -270,6 +292,9 @@ static my_bool pvio_connect(MARIADB_PVIO *pvio, MA_PVIO_CINFO *cinfo)
 		return 1;
 	pvio->data = t;
 	pvio->mysql = cinfo->mysql;
+	/* Without one it asks for every piece of a packet, which pvio_read() has at hand. */
+	free(pvio->cache);
+	pvio->cache = NULL;
 	/* What is not TCP counts as safe for a password. */
 	pvio->type = t->local ? PVIO_TYPE_UNIXSOCKET : PVIO_TYPE_SOCKET;
 	return 0;
@@ -307,8 +332,8 @@ static int pvio_wait(MARIADB_PVIO *pvio, my_bool is_read, int timeout UNUSED)
 {
 	struct transport *t = pvio->data;
 
-	if (t->greeting || !is_usable(t) || t->quiet)
-		return t->greeting ? 1 : -1;
+	if ((is_read && t->ahead) || !is_usable(t) || t->quiet)
+		return is_read && t->ahead ? 1 : -1;
 	return wait_fd(t->fd, is_read ? POLLIN : POLLOUT, is_read ? t->reading : t->writing, NULL,
 		       &t->failure) < 0
 		       ? -1
