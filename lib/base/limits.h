@@ -30,6 +30,7 @@
 #define LIMIT_HTTP_BODY ((size_t)64 << 20)	/* a document fetched by URL */
 #define LIMIT_EXPRESSION_BYTES ((size_t)64 << 10) /* text of one expression */
 #define LIMIT_INSTANCES ((size_t)10000)	/* servers of one cluster */
+#define LIMIT_DESCRIPTORS ((size_t)20480)	/* open files; two for each of them, and some */
 #define LIMIT_PATTERN_BYTES 1000		/* a regular expression */
 #define LIMIT_PATTERN_DEPTH 50			/* nesting of its groups */
 #define LIMIT_PATTERN_OPS 4096			/* its program: all repetitions are written out */

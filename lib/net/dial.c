@@ -113,6 +113,12 @@ int dial_tcp(const char *host, unsigned port, int *ret_fd, struct error *err)
 		r = race(&a, what, err);
 	if (r < 0)
 		return r;
+	if (a.won < 0 && (a.failure == EMFILE || a.failure == ENFILE)) {
+		error_set(err, ERR_LIMIT, "cannot connect to '%s': %s on this side", where,
+			  strerror(a.failure));
+		error_hint(err, "allow more with ulimit -n, or ask fewer servers at once");
+		return -err->class;
+	}
 	if (a.won < 0) {
 		error_set_errno(err, a.failure ? a.failure : EADDRNOTAVAIL,
 				"cannot connect to '%s'", where);

@@ -4,7 +4,7 @@
 /*
  * Connections, in a task. The descriptor is non-blocking, closed on exec, and the caller's.
  * Errors: -ERR_NOT_FOUND (no such host), -ERR_IO (refused, no route …), -ERR_TIMEOUT,
- * -ERR_CANCELLED; each message says what was tried.
+ * -ERR_CANCELLED, -ERR_LIMIT (we may not open more files); each message says what was tried.
  */
 
 #include "base/error.h"

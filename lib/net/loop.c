@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 /* ---- timers: a binary heap ------------------------------------------------------------------- */
@@ -233,10 +235,23 @@ void loop_cancel_all(struct loop *loop)
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
+/* One for each connection: shells give 1024, the kernel far more to whoever asks. */
+static void allow_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= LIMIT_DESCRIPTORS)
+		return;
+	files.rlim_cur = files.rlim_max < LIMIT_DESCRIPTORS ? files.rlim_max : LIMIT_DESCRIPTORS;
+	/* If not, opening the one too many says so. */
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 struct loop *loop_new(void)
 {
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 
+	allow_descriptors();
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll < 0)
 		memory_exhausted(); /* or descriptors: the program cannot do anything then */

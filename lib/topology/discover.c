@@ -23,6 +23,9 @@ struct asked {
 	bool settled;		/* the first question was answered or failed */
 	bool second_begun;
 	bool confirming;
+	/* Of the replicas below: when the last one was read, and whether one is being read. */
+	int64_t below;
+	bool below_busy;
 };
 
 struct discovery {
@@ -48,7 +51,7 @@ struct discovery {
 
 static void advance(struct discovery *d);
 
-static enum reach reach_of(const struct error *err)
+static enum reach reach_of(const struct error *err, bool connected)
 {
 	switch (err->class) {
 	case ERR_DENIED:
@@ -57,7 +60,10 @@ static enum reach reach_of(const struct error *err)
 	case ERR_CANCELLED:
 		return REACH_SILENT;
 	case ERR_LIMIT:
-		return REACH_FULL;
+		/* 2020: what it sends is too large. A limit of ours tells nothing of the server. */
+		if (connected || err->origin == 2020)
+			return REACH_BROKEN;
+		return err->origin ? REACH_FULL : REACH_SILENT;
 	case ERR_NOT_FOUND:
 		return REACH_NO_NAME;
 	case ERR_IO:
@@ -75,7 +81,7 @@ static void lost(struct asked *k, struct error *err)
 
 	/* What was only to be confirmed is known well enough. */
 	if (!k->confirming) {
-		i->reach = reach_of(err);
+		i->reach = reach_of(err, k->c != NULL);
 		i->why = arena_strdup(a, err->message ? err->message : "");
 		i->hint = err->hint ? arena_strdup(a, err->hint) : "";
 		i->why_number = err->origin;
@@ -117,6 +123,7 @@ static void ask_task(void *arg)
 	struct asked *k = arg;
 	struct discovery *d = k->d;
 	struct error err = ERROR_INIT;
+	size_t links = k->i->channels.len;
 	int r = 0;
 
 	if (!k->c)
@@ -131,6 +138,9 @@ static void ask_task(void *arg)
 		topology_link(d->t, k->i);
 		d->settled++;
 		k->settled = true;
+	} else if (k->i->channels.len != links) {
+		/* Changed between two readings. */
+		topology_link(d->t, k->i);
 	}
 	k->busy = k->confirming = false;
 	d->running--;
@@ -239,48 +249,48 @@ static void start_second(struct discovery *d)
 	}
 }
 
-/* Is there a replica below whose second reading is newer than the source's last one? */
-static bool wants_last(const struct discovery *d, const struct instance *source, bool *ret_wait)
+/* What is known below each source: all of it at once, as there may be many of both. */
+static void look_below(struct discovery *d)
 {
-	bool wants = false;
-
+	for (size_t n = 0; n < d->len; n++) {
+		d->asked[n]->below = INT64_MIN;
+		d->asked[n]->below_busy = false;
+	}
 	for (size_t n = 0; n < d->len; n++) {
 		const struct asked *k = d->asked[n];
 		const struct instance *at = k->i;
 
-		if (!k->i->channels.len)
-			continue;
 		for (size_t depth = 0; depth <= d->len && at && at->channels.len; depth++) {
 			const struct instance *next = NULL;
 
 			for (size_t j = 0; j < at->channels.len; j++) {
-				const struct instance *s = at->links[j].source;
+				struct asked *above;
 
-				if (s == source) {
-					if (k->busy && k->question == ASK_REPLICA)
-						*ret_wait = true;
-					wants |= k->i->second.known &&
-						 k->i->second.until > source->last.at;
-				}
-				next = s ? s : next;
+				if (!at->links[j].source)
+					continue;
+				next = at->links[j].source;
+				above = asked_of(d, next);
+				above->below_busy |= k->busy && k->question == ASK_REPLICA;
+				if (k->i->second.known && k->i->second.until > above->below)
+					above->below = k->i->second.until;
 			}
 			at = next;
 		}
 	}
-	return wants;
 }
 
+/* Sources below which a replica's second reading is newer than their own last one. */
 static void start_last(struct discovery *d)
 {
+	look_below(d);
 	for (size_t n = 0; n < d->len; n++) {
 		struct asked *k = d->asked[n];
-		bool wait = false;
 
 		if (k->busy || !k->c || !k->settled || k->i->followers == 0)
 			continue;
 		if (k->i->channels.len && !k->i->second.known)
 			continue;
-		if (wants_last(d, k->i, &wait) && !wait)
+		if (k->below > k->i->last.at && !k->below_busy)
 			start(k, ASK_GTID);
 	}
 }
