@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define HOSTS_SHOWN 16 /* in a list that names a cluster */
+
 static void take_sandbox(struct target *t, const struct sandbox *sb)
 {
 	t->sandbox = true;
@@ -98,7 +100,8 @@ static int from_list(const char *list, const char *name, struct target *t, struc
 
 	if (hosts_add_list(&h, list, "--hosts", err) < 0)
 		return -err->class;
-	t->name = xstrdup(list);
+	t->name = h.len <= HOSTS_SHOWN ? xstrdup(list)
+				       : xasprintf("%s and %zu more", h.items[0].name, h.len - 1);
 	t->words = xasprintf("--hosts %s", list);
 	take_hosts(t, &h);
 	return choose(t, name, err);

@@ -72,6 +72,22 @@ const char *object_name(const struct diagnosis *d, const struct instance *i,
 	return fact(d, "%s channel '%s'", i->name, link->status->name);
 }
 
+/* A list of hosts that nobody wants to see again for each of them. */
+static bool is_long(const char *words)
+{
+	return strncmp(words, "--hosts ", 8) == 0 && strlen(words) > 400;
+}
+
+/* The instance, and whom it follows: with these is known what there is to know of it. */
+static const char *with_source(const struct diagnosis *d, const struct instance *i)
+{
+	const struct instance *source = NULL;
+
+	for (size_t j = 0; i->links && j < i->channels.len && !source; j++)
+		source = i->links[j].source;
+	return fact(d, "--hosts %s%s%s", i->name, source ? "," : "", source ? source->name : "");
+}
+
 /*
  * Options name a cluster and leave the positional to the instance; a name of its own takes both. An
  * instance that other servers told of is not of the cluster as it is named, so its address is.
@@ -82,6 +98,8 @@ static const char *at(const struct diagnosis *d, const struct instance *i)
 
 	if (!i)
 		return words;
+	if (is_long(words))
+		return fact(d, "%s %s", i->name, with_source(d, i));
 	if (i->found && strncmp(words, "--hosts ", 8) == 0)
 		return fact(d, "%s %s,%s", i->name, words, i->name);
 	if (i->found)
@@ -94,6 +112,13 @@ static const char *at(const struct diagnosis *d, const struct instance *i)
 const char *next_on(const struct diagnosis *d, const char *command, const struct instance *i)
 {
 	return fact(d, "kubectl mysql %s %s", command, at(d, i));
+}
+
+const char *next_about(const struct diagnosis *d, const char *command, const struct instance *i)
+{
+	if (is_long(d->topology->words))
+		return fact(d, "kubectl mysql %s %s", command, with_source(d, i));
+	return next_on(d, command, NULL);
 }
 
 const char *next_status(const struct diagnosis *d)

@@ -20,6 +20,8 @@ void report(struct diagnosis *d, const struct rule *r, const struct instance *i,
 const char *next_status(const struct diagnosis *d);
 const char *next_on(const struct diagnosis *d, const char *command, const struct instance *i);
 const char *next_sql(const struct diagnosis *d, const struct instance *i, const char *statement);
+/* On the cluster, because of one instance: of a long list of hosts only that one and its source. */
+const char *next_about(const struct diagnosis *d, const char *command, const struct instance *i);
 
 /* "demo-1", or "demo-1 channel 'east'" where it has a name. */
 const char *object_name(const struct diagnosis *d, const struct instance *i,

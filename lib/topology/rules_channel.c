@@ -58,7 +58,7 @@ static const char *next_for(const struct diagnosis *d, const struct instance *i,
 			return next_sql(d, i, on_channel(d, i, l, i->dialect->start_replica));
 	for (size_t n = 0; n < ARRAY_SIZE(sets); n++)
 		if (strcmp(f->code, sets[n]) == 0)
-			return next_on(d, "gtid compare", NULL);
+			return next_about(d, "gtid compare", i);
 	return next_sql(d, i, i->dialect->replica_status);
 }
 
@@ -156,7 +156,7 @@ static void test_other_root(struct diagnosis *d, const struct rule *r, const str
 	       fact(d, "%s follows %s, not the primary %s", object_name(d, i, l), root->name,
 		    t->primary->name),
 	       fact(d, "source %s:%u", l->status->source_host, l->status->source_port),
-	       next_on(d, "gtid compare", NULL));
+	       next_about(d, "gtid compare", i));
 }
 
 void rule_other_root(struct diagnosis *d, const struct rule *r)

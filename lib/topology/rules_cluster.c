@@ -9,7 +9,9 @@
 
 /* Rules about the cluster as a whole: who writes, who follows whom. */
 
-/* The names of all instances that are so, "a, b and c". */
+#define NAMES 8 /* that a sentence bears */
+
+/* The names of all instances that are so, "a, b and c", or "a, b and 17 more". */
 static const char *names(const struct diagnosis *d, bool (*is)(const struct instance *))
 {
 	const struct topology *t = d->topology;
@@ -22,6 +24,10 @@ static const char *names(const struct diagnosis *d, bool (*is)(const struct inst
 		if (!is(t->items[i]))
 			continue;
 		n++;
+		if (n == NAMES && total > NAMES) {
+			strbuf_addf(&text, " and %zu more", total - NAMES + 1);
+			break;
+		}
 		strbuf_addf(&text, "%s%s", n == 1 ? "" : n == total ? " and " : ", ",
 			    t->items[i]->name);
 	}

@@ -34,7 +34,7 @@ void rule_reach(struct diagnosis *d, const struct rule *r)
 		if (one->reach != REACH_OK && strcmp(reach_codes[one->reach], r->code) == 0)
 			report(d, r, one, NULL,
 			       fact(d, "%s %s", one->name, reach_words[one->reach]), one->why,
-			       next_on(d, "status --timeout 30s", NULL));
+			       next_about(d, "status --timeout 30s", one));
 }
 
 void rule_detached(struct diagnosis *d, const struct rule *r)
@@ -101,7 +101,7 @@ void rule_errant(struct diagnosis *d, const struct rule *r)
 			report(d, r, one, NULL,
 			       fact(d, "%s has %s that its source has not", one->name,
 				    print_count(d, &one->errant)),
-			       print_set(d, &one->errant), next_on(d, "gtid errant", NULL));
+			       print_set(d, &one->errant), next_about(d, "gtid errant", one));
 }
 
 void rule_source_lost_tail(struct diagnosis *d, const struct rule *r)
@@ -117,7 +117,7 @@ void rule_source_lost_tail(struct diagnosis *d, const struct rule *r)
 		report(d, r, one, NULL,
 		       fact(d, "%s has %s that %s wrote itself and lost", one->name,
 			    print_count(d, &one->ahead), one->root->name),
-		       print_set(d, &one->ahead), next_on(d, "gtid errant", NULL));
+		       print_set(d, &one->ahead), next_about(d, "gtid errant", one));
 	}
 }
 
@@ -164,7 +164,7 @@ void rule_semisync_waiting(struct diagnosis *d, const struct rule *r)
 			    one->semisync.waiting == 1 ? "waits" : "wait"),
 		       fact(d, "%lld semi-synchronous replicas connected, timeout %lld ms",
 			    (long long)one->semisync.clients, (long long)one->semisync.timeout_ms),
-		       next_on(d, "lag", NULL));
+		       next_about(d, "lag", one));
 	}
 }
 
@@ -179,7 +179,7 @@ void rule_semisync_off(struct diagnosis *d, const struct rule *r)
 				       "acknowledges may be lost", one->name),
 			       fact(d, "semi-synchronous replication is enabled and off, %lld "
 				       "replicas connected", (long long)one->semisync.clients),
-			       next_on(d, "lag", NULL));
+			       next_about(d, "lag", one));
 }
 
 void rule_semisync_few(struct diagnosis *d, const struct rule *r)
@@ -198,7 +198,7 @@ void rule_semisync_few(struct diagnosis *d, const struct rule *r)
 			       "replicas are connected", one->name,
 			    (long long)one->semisync.clients, (long long)need),
 		       fact(d, "timeout %lld ms", (long long)one->semisync.timeout_ms),
-		       next_on(d, "lag", NULL));
+		       next_about(d, "lag", one));
 	}
 }
 
