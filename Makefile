@@ -179,7 +179,9 @@ $(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Programs that tests run: each is one file, and the library.
-HELPERS = $(BUILD)/tests/helper/connect $(BUILD)/tests/helper/proxy $(BUILD)/tests/helper/gtid-pairs
+HELPERS = $(addprefix $(BUILD)/tests/helper/,connect fleet gtid-pairs proxy)
+# It stands for servers, so it speaks the server's side of TLS.
+$(BUILD)/tests/helper/fleet: private LIBS += -lssl -lcrypto
 $(HELPERS): %: %.o $(LIBKM)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
