@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -279,6 +280,18 @@ static int run_job(struct session *s, const struct opts *o, struct sql_job *job,
 	return r < 0 ? r : differ ? -ERR_FINDINGS : 0;
 }
 
+/* "sql select 1": what the shell took apart, the first word of which names no instance. */
+static bool begins_statement(const char *word)
+{
+	static const char *const verbs[] = { "select", "show",	"insert", "update", "delete",
+					     "create", "alter", "drop",	  "set",    "explain" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcasecmp(word, verbs[i]))
+			return true;
+	return false;
+}
+
 static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
@@ -293,6 +306,8 @@ static int run(struct session *s, const void *opts, struct error *err)
 
 	if (r == 0)
 		r = cluster_read(&c, s, &o->target, &o->login, w.name, err);
+	if (r == -ERR_NOT_FOUND && w.name && begins_statement(w.name))
+		error_hint(err, "put the whole statement in quotes: '%s …'", w.name);
 	if (r == 0)
 		r = check_options(s, o, &c, err);
 	if (r == 0)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154 # bats sets variables
+bats_require_minimum_version 1.5.0
 
 load cli-helper
 
@@ -8,6 +9,11 @@ load cli-helper
 	run "$KUBECTL_MYSQL" sql --hosts 127.0.0.1:1 'SELECT 1' -e 'SELECT 2'
 	[ "$status" -eq 2 ]
 	[[ $output == *"an argument, --execute or --filename"* ]]
+}
+
+@test "a statement that the shell took apart is told from an instance" {
+	run -1 "$KUBECTL_MYSQL" sql --hosts 127.0.0.1:1,127.0.0.1:2 select 1
+	[[ $output == "error: no instance 'select' in "*"hint: put the whole statement in quotes: 'select …'" ]]
 }
 
 @test "no statement, or none but comments, is a usage error" {
