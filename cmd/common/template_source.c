@@ -2,6 +2,7 @@
 #include "cmd/common/template_source.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/suggest.h"
@@ -16,12 +17,15 @@ static bool looks_like_path(const char *name)
 static int unknown_template(const char *name, struct error *err)
 {
 	struct suggestion near = { 0 };
+	struct stat st;
 
 	for (size_t i = 0; i < catalogue_count; i++)
 		suggest_offer(&near, name, catalogue[i].name);
 	error_set(err, ERR_NOT_FOUND, "there is no template '%s' in the catalogue", name);
 	if (near.best)
 		error_hint(err, "did you mean '%s'?", near.best);
+	else if (stat(name, &st) == 0 && S_ISDIR(st.st_mode))
+		error_hint(err, "'%s' is a folder: give one file of it", name);
 	else
 		error_hint(err, "kubectl mysql template list; a file is given with -f");
 	return -ERR_NOT_FOUND;

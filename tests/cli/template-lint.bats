@@ -75,3 +75,9 @@ finds() {
 	run -0 --separate-stderr "$KUBECTL_MYSQL" template lint -f t.yaml
 	[ -z "$stderr" ]
 }
+
+@test "a folder is told from a name" {
+	mkdir shop
+	run -1 "$KUBECTL_MYSQL" template lint shop
+	[[ $output == *"there is no template 'shop' in the catalogue"*"hint: 'shop' is a folder: give one file of it" ]]
+}
