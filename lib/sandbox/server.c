@@ -269,8 +269,10 @@ static int not_found(enum server_flavor flavor, const char *root, struct error *
 			   flavor == SERVER_MARIADB ? "mariadbd" : "mysqld");
 	} else {
 		error_set(err, ERR_NOT_FOUND, "no %s server on PATH or in the usual folders", what);
-		error_hint(err, "install one (apt-get install mariadb-server), or unpack one and give "
-				"--server-root");
+		error_hint(err, "%sunpack one and give --server-root",
+			   flavor == SERVER_MYSQL
+				   ? ""
+				   : "install one (apt-get install mariadb-server), or ");
 	}
 	return -ERR_NOT_FOUND;
 }
