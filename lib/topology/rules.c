@@ -125,7 +125,7 @@ const struct rule diagnose_rules[] = {
 	  "save it from the replica; the primary's end was not on disk when it crashed",
 	  rule_source_lost_tail },
 	{ "errant", BROKEN, "a replica has transactions of its own",
-	  "look what they changed: nothing: commit them empty on the primary; else undo or copy "
+	  "look what they changed; if nothing, commit them empty on the primary; else undo or copy "
 	  "them",
 	  rule_errant },
 	{ "unknown-source", BROKEN, "a replica follows a server that is not of the cluster",
