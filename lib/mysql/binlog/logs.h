@@ -46,7 +46,9 @@ struct binlog_logs {
 int binlog_logs_read(struct binlog_logs *ret, struct connection *c, struct error *err);
 /*
  * Reads the beginning of file i as a replica would, for first and before: takes a connection of
- * its own and REPLICATION SLAVE. That the file was purged meanwhile is -ERR_FAILED.
+ * its own, which servers of both vendors end with the dump, and REPLICATION SLAVE. No statement
+ * tells when a file was begun (SHOW BINLOG EVENTS has no times), and one dump of all files would
+ * have the server read them whole. That the file was purged meanwhile is -ERR_FAILED.
  */
 int binlog_logs_look(struct binlog_logs *logs, size_t i, const struct connection_options *opts,
 		     struct error *err);

@@ -8,6 +8,7 @@
 #include "mysql/binlog/bytes.h"
 #include "mysql/binlog/decoder.h"
 #include "mysql/connection.h"
+#include "mysql/gtid_wire.h"
 #include "net/task.h"
 
 #define COM_BINLOG_DUMP 0x12
@@ -23,39 +24,6 @@ static void add_le(struct strbuf *out, uint64_t v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		strbuf_addch(out, (char)(v >> 8 * i & 0xff));
-}
-
-static bool has_tags(const struct gtid_set *set)
-{
-	for (size_t i = 0; i < set->count; i++)
-		if (set->entries[i].key.tag[0])
-			return true;
-	return false;
-}
-
-void binlog_encode_gtids(const struct gtid_set *set, struct strbuf *out)
-{
-	bool tags = has_tags(set);
-
-	if (tags)
-		add_le(out, 1 | (uint64_t)set->count << 8 | (uint64_t)1 << 56, 8);
-	else
-		add_le(out, set->count, 8);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct gtid_entry *e = &set->entries[i];
-		size_t tag_len = strlen(e->key.tag);
-
-		strbuf_add(out, e->key.id, 16);
-		if (tags) {
-			add_le(out, tag_len << 1, 1);
-			strbuf_add(out, e->key.tag, tag_len);
-		}
-		add_le(out, e->count, 8);
-		for (size_t k = 0; k < e->count; k++) {
-			add_le(out, e->ranges[k].first, 8);
-			add_le(out, e->ranges[k].last + 1, 8);
-		}
-	}
 }
 
 /*
@@ -108,7 +76,7 @@ static int ask(struct binlog_stream *s, const struct binlog_stream_options *o, s
 		add_le(&body, strlen(file), 4);
 		strbuf_addstr(&body, file);
 		add_le(&body, position, 8);
-		binlog_encode_gtids(o->after ? o->after : &(struct gtid_set)GTID_SET_INIT, &set);
+		gtid_set_encode(o->after ? o->after : &(struct gtid_set)GTID_SET_INIT, &set);
 		add_le(&body, set.len, 4);
 		strbuf_add(&body, set.buf, set.len);
 		return connection_command(s->c, COM_BINLOG_DUMP_GTID, body.buf, body.len, err);

@@ -43,5 +43,3 @@ int binlog_stream_start(struct binlog_stream *s, struct connection *c,
  */
 int binlog_stream_next(struct binlog_stream *s, const uint8_t **ret_data, size_t *ret_len,
 		       uint64_t *ret_position, struct error *err);
-/* The set as COM_BINLOG_DUMP_GTID has it (mysql-server Gtid_set::encode). */
-void binlog_encode_gtids(const struct gtid_set *set, struct strbuf *out);
