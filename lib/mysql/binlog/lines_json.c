@@ -155,20 +155,17 @@ static int add_image(struct binlog_lines *l, const struct binlog_event *e, const
 {
 	const struct binlog_table *t = e->rows->table;
 	struct binlog_out *o = &l->out;
-	char before = '{';
+	size_t skip = 1; /* the comma of the first key */
 
 	out_add(o, name, name_len);
 	for (size_t i = 0; i < t->count; i++) {
 		if (v[i].state == VALUE_ABSENT)
 			continue;
-		out_ch(o, before);
-		out_add(o, t->columns[i].json_key.text, t->columns[i].json_key.len);
+		table_add_key(o, &t->columns[i].json_key, skip);
 		if (!value_write(o, &t->columns[i], &v[i]))
 			return lines_bad_value(e, i, err);
-		before = ',';
+		skip = 0;
 	}
-	if (before == '{')
-		out_ch(o, '{');
 	out_ch(o, '}');
 	return 0;
 }
@@ -183,7 +180,7 @@ static int bad_rows(const struct binlog_event *e, struct error *err)
 
 static int write_rows(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
 {
-	static const char before[] = ",\"before\":", after[] = ",\"after\":";
+	static const char before[] = ",\"before\":{", after[] = ",\"after\":{";
 	struct binlog_rows *rows = e->rows;
 	struct binlog_out *o = &l->out;
 	int r;

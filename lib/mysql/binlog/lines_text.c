@@ -104,9 +104,7 @@ static bool add_column(struct binlog_lines *l, const struct binlog_rows *rows, s
 
 	if (!has_before && !has_after)
 		return true;
-	out_ch(o, ' ');
-	out_utf8_part(o, c->name.text, c->name.len);
-	out_ch(o, '=');
+	table_add_key(o, &c->text_key, 0);
 	if (has_before && !value_write(o, c, before))
 		return false;
 	if (!has_after || (has_before && same_value(before, after)))
@@ -130,9 +128,29 @@ static void add_missing(struct binlog_lines *l, const struct binlog_table *t)
 	colour(l, PLAIN);
 }
 
-static int write_rows(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+/* What each row of the event begins with. */
+static void make_prefix(struct binlog_lines *l, const struct binlog_rows *rows)
 {
 	static const char *const words[] = { "  INSERT ", "  UPDATE ", "  DELETE " };
+	const struct binlog_table *t = rows->table;
+	struct binlog_out *o = &l->out;
+	size_t start = o->buf.len;
+	bool held = o->hold;
+
+	o->hold = true;
+	out_str(o, words[rows->change]);
+	out_utf8_part(o, t->database.text, t->database.len);
+	out_ch(o, '.');
+	out_utf8_part(o, t->name.text, t->name.len);
+	out_ch(o, ' ');
+	strbuf_reset(&l->prefix);
+	strbuf_add(&l->prefix, o->buf.buf + start, o->buf.len - start);
+	strbuf_setlen(&o->buf, start);
+	o->hold = held;
+}
+
+static int write_rows(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+{
 	struct binlog_rows *rows = e->rows;
 	const struct binlog_table *t = rows->table;
 	struct binlog_out *o = &l->out;
@@ -140,12 +158,9 @@ static int write_rows(struct binlog_lines *l, const struct binlog_event *e, stru
 
 	if (l->t.rows == 0)
 		add_missing(l, t);
+	make_prefix(l, rows);
 	while ((r = binlog_rows_next(rows, err)) > 0) {
-		out_str(o, words[rows->change]);
-		out_utf8_part(o, t->database.text, t->database.len);
-		out_ch(o, '.');
-		out_utf8_part(o, t->name.text, t->name.len);
-		out_ch(o, ' ');
+		out_add(o, l->prefix.buf, l->prefix.len);
 		for (size_t i = 0; i < t->count; i++) {
 			if (add_column(l, rows, i))
 				continue;

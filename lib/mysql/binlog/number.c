@@ -8,29 +8,45 @@
 
 #include "base/memory.h"
 
-static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-			    "34353637383940414243444546474849505152535455565758596061626364656667"
-			    "6869707172737475767778798081828384858687888990919293949596979899";
+const char out_pairs[201] = "00010203040506070809101112131415161718192021222324252627282930313233"
+				"34353637383940414243444546474849505152535455565758596061626364656667"
+				"6869707172737475767778798081828384858687888990919293949596979899";
+
+char *put_digits(char *p, uint64_t v, unsigned digits)
+{
+	unsigned i = digits;
+
+	for (; v > UINT32_MAX && i >= 2; i -= 2, v /= 100)
+		memcpy(p + i - 2, out_pairs + v % 100 * 2, 2);
+	/* Dividing 32 bits is twice as fast. */
+	for (uint32_t small = (uint32_t)v; i >= 2; i -= 2, small /= 100, v = small)
+		memcpy(p + i - 2, out_pairs + small % 100 * 2, 2);
+	if (i == 1)
+		p[0] = (char)('0' + v % 10);
+	return p + digits;
+}
+
+static unsigned count_digits(uint64_t v)
+{
+	unsigned n = 1;
+
+	for (;;) {
+		if (v < 10)
+			return n;
+		if (v < 100)
+			return n + 1;
+		if (v < 1000)
+			return n + 2;
+		if (v < 10000)
+			return n + 3;
+		v /= 10000;
+		n += 4;
+	}
+}
 
 char *put_u64(char *p, uint64_t v)
 {
-	char digits[20];
-	size_t at = sizeof(digits), n;
-
-	while (v >= 100) {
-		at -= 2;
-		memcpy(digits + at, pairs + v % 100 * 2, 2);
-		v /= 100;
-	}
-	if (v >= 10) {
-		at -= 2;
-		memcpy(digits + at, pairs + v * 2, 2);
-	} else {
-		digits[--at] = (char)('0' + v);
-	}
-	n = sizeof(digits) - at;
-	memcpy(p, digits + at, n);
-	return p + n;
+	return put_digits(p, v, count_digits(v));
 }
 
 char *put_i64(char *p, int64_t v)
@@ -39,13 +55,6 @@ char *put_i64(char *p, int64_t v)
 		return put_u64(p, (uint64_t)v);
 	*p++ = '-';
 	return put_u64(p, 0 - (uint64_t)v);
-}
-
-char *put_digits(char *p, uint64_t v, unsigned digits)
-{
-	for (unsigned i = digits; i > 0; i--, v /= 10)
-		p[i - 1] = (char)('0' + v % 10);
-	return p + digits;
 }
 
 void out_u64(struct binlog_out *o, uint64_t v)

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 struct binlog_out {
 	struct strbuf buf;
@@ -89,3 +90,12 @@ void out_u64(struct binlog_out *o, uint64_t v);
 void out_i64(struct binlog_out *o, int64_t v);
 /* Digits of v, with leading zeros. */
 char *put_digits(char *p, uint64_t v, unsigned digits);
+
+/* "00" to "99" */
+extern const char out_pairs[201];
+
+static inline char *put_two(char *p, unsigned below_100)
+{
+	memcpy(p, out_pairs + (size_t)below_100 * 2, 2);
+	return p + 2;
+}

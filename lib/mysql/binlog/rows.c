@@ -54,10 +54,23 @@ static bool next_is_diff(struct diffs *d, const struct binlog_column *c)
 {
 	size_t bit;
 
-	if (!d->bits || c->type != COLUMN_JSON)
+	if (c->type != COLUMN_JSON)
 		return false;
 	bit = d->at++;
 	return d->bits[bit / 8] >> bit % 8 & 1;
+}
+
+/* Little-endian, 0 to 4 bytes: a number of bytes in front of a value. */
+static inline uint32_t read_length(const uint8_t *p, unsigned n)
+{
+	switch (n) {
+	case 1:
+		return p[0];
+	case 2:
+		return bytes_u16(p);
+	default:
+		return (uint32_t)bytes_le(p, n);
+	}
 }
 
 static int read_image(struct binlog_rows *r, const uint8_t *present, size_t present_count,
@@ -66,16 +79,17 @@ static int read_image(struct binlog_rows *r, const uint8_t *present, size_t pres
 	const struct binlog_column *c = r->table->columns;
 	const uint8_t *p = r->p, *nulls = p, *end = r->end;
 	size_t nulls_len = (present_count + 7) / 8, bit = 0;
+	bool all = present_count == r->table->count;
 
 	if (nulls_len > (size_t)(end - p))
 		return cut_off(r, 0, err);
 	p += nulls_len;
 	for (size_t i = 0; i < r->table->count; i++, c++) {
 		struct binlog_value *v = &values[i];
-		bool diff = next_is_diff(diffs, c);
+		bool diff = diffs && next_is_diff(diffs, c);
 		uint32_t len;
 
-		if (!(present[i / 8] >> i % 8 & 1)) {
+		if (!all && !(present[i / 8] >> i % 8 & 1)) {
 			v->state = VALUE_ABSENT;
 			continue;
 		}
@@ -87,7 +101,7 @@ static int read_image(struct binlog_rows *r, const uint8_t *present, size_t pres
 		bit++;
 		if (c->length_bytes > (size_t)(end - p))
 			return cut_off(r, i, err);
-		len = c->length_bytes ? (uint32_t)bytes_le(p, c->length_bytes) : c->size;
+		len = c->length_bytes ? read_length(p, c->length_bytes) : c->size;
 		p += c->length_bytes;
 		if (len > (size_t)(end - p))
 			return cut_off(r, i, err);
@@ -116,7 +130,7 @@ static int read_options(struct binlog_rows *r, struct diffs *ret, struct error *
 
 int binlog_rows_next(struct binlog_rows *r, struct error *err)
 {
-	struct diffs none = { NULL, 0 }, diffs = { NULL, 0 };
+	struct diffs diffs = { NULL, 0 };
 	int result = 0;
 
 	if (r->p == r->end)
@@ -125,11 +139,12 @@ int binlog_rows_next(struct binlog_rows *r, struct error *err)
 	if (r->before_count + r->after_count == 0)
 		return error_set(err, ERR_INVALID, "rows without columns");
 	if (r->change != BINLOG_INSERT)
-		result = read_image(r, r->before_bits, r->before_count, &none, r->before, err);
+		result = read_image(r, r->before_bits, r->before_count, NULL, r->before, err);
 	if (result == 0 && r->partial)
 		result = read_options(r, &diffs, err);
 	if (result == 0 && r->change != BINLOG_DELETE)
-		result = read_image(r, r->after_bits, r->after_count, &diffs, r->after, err);
+		result = read_image(r, r->after_bits, r->after_count,
+				    diffs.bits ? &diffs : NULL, r->after, err);
 	if (result < 0)
 		return result;
 	r->done++;

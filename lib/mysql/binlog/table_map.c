@@ -176,7 +176,15 @@ static struct binlog_text read_name(struct binlog_table *t, struct cursor *c)
 	return (struct binlog_text){ arena_memdupz(t->arena, p, (size_t)len), (size_t)len };
 }
 
-/* What every row needs, made once: the name in the form in which JSON has it. */
+static struct binlog_text keep_key(struct binlog_table *t, const struct strbuf *buf)
+{
+	char *copy = arena_zalloc(t->arena, buf->len + TABLE_KEY_STEP);
+
+	memcpy(copy, buf->buf, buf->len);
+	return (struct binlog_text){ copy, buf->len };
+}
+
+/* What every row needs, made once: the name in the form in which each output has it. */
 static void make_keys(struct binlog_table *t)
 {
 	struct binlog_out o = BINLOG_OUT_INIT;
@@ -188,11 +196,18 @@ static void make_keys(struct binlog_table *t)
 			c->name.text = arena_printf(t->arena, "@%zu", i + 1);
 			c->name.len = strlen(c->name.text);
 		}
-		strbuf_reset(&o.buf);
+		o.text = false;
+		out_ch(&o, ',');
 		out_string(&o, CHARSET_UTF8MB4, (const uint8_t *)c->name.text, c->name.len);
 		out_ch(&o, ':');
-		c->json_key.text = arena_memdupz(t->arena, o.buf.buf, o.buf.len);
-		c->json_key.len = o.buf.len;
+		c->json_key = keep_key(t, &o.buf);
+		strbuf_reset(&o.buf);
+		o.text = true;
+		out_ch(&o, ' ');
+		out_utf8_part(&o, c->name.text, c->name.len);
+		out_ch(&o, '=');
+		c->text_key = keep_key(t, &o.buf);
+		strbuf_reset(&o.buf);
 	}
 	binlog_out_release(&o);
 }

@@ -9,7 +9,7 @@
  */
 
 #include "base/error.h"
-#include "mysql/binlog/charset.h"
+#include "mysql/binlog/out.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,7 +45,8 @@ struct binlog_column {
 	enum charset charset; /* CHARSET_BINARY for BLOB, BINARY */
 	struct binlog_members members; /* of ENUM and SET */
 	struct binlog_text name; /* "@3" when the log has no names */
-	struct binlog_text json_key; /* "name": as JSON, with quotes and colon */
+	/* In front of a value: ,"name": in JSON and _name= in text. For table_add_key(). */
+	struct binlog_text json_key, text_key;
 	uint32_t key_part;	 /* position in the primary key from 1; 0: not in it */
 	uint32_t key_prefix;	 /* bytes of it in the key; 0: all */
 };
@@ -70,3 +71,15 @@ struct binlog_table {
 int binlog_table_parse(uint64_t id, uint16_t flags, const uint8_t *body, size_t len,
 		       struct binlog_table **ret, struct error *err);
 void binlog_table_free(struct binlog_table *t);
+
+#define TABLE_KEY_STEP 16
+
+/* Writes a key from its byte `from` on; in steps, as its memory goes on to a whole one. */
+static inline void table_add_key(struct binlog_out *o, const struct binlog_text *key, size_t from)
+{
+	char *to = out_room(o, key->len + TABLE_KEY_STEP);
+
+	for (size_t i = from; i < key->len; i += TABLE_KEY_STEP)
+		memcpy(to + i - from, key->text + i, TABLE_KEY_STEP);
+	out_end(o, to + key->len - from);
+}

@@ -20,22 +20,22 @@ size_t value_decimal_bytes(unsigned precision, unsigned scale)
 struct groups {
 	const uint8_t *p;
 	size_t at;
-	uint8_t invert;
+	bool invert;
 };
 
 static bool next_group(struct groups *g, unsigned digits, uint32_t *ret)
 {
 	static const uint32_t bound[10] = { 1,	    10,	     100,	1000,	   10000,
 					    100000, 1000000, 10000000, 100000000, 1000000000 };
-	uint32_t v = 0;
+	unsigned n = digit_bytes[digits];
+	uint32_t v = 0, invert = g->invert ? UINT32_MAX : 0;
 
-	for (unsigned n = digit_bytes[digits]; n > 0; n--) {
-		uint8_t b = (uint8_t)(g->p[g->at] ^ g->invert);
-
-		if (g->at++ == 0)
-			b ^= 0x80; /* the sign bit, set for positive numbers */
-		v = v << 8 | b;
-	}
+	for (unsigned i = 0; i < n; i++)
+		v = v << 8 | g->p[g->at + i];
+	v ^= n == 4 ? invert : invert & ((1u << 8 * n) - 1);
+	if (g->at == 0) /* the sign bit, set for positive numbers */
+		v ^= 0x80u << 8 * (n - 1);
+	g->at += n;
 	*ret = v;
 	return v < bound[digits];
 }
@@ -52,7 +52,7 @@ bool value_decimal(struct binlog_out *o, unsigned precision, unsigned scale, con
 	    len == 0)
 		return false;
 	if (!(p[0] & 0x80)) {
-		g.invert = 0xff;
+		g.invert = true;
 		*to++ = '-';
 	}
 	first = to;
@@ -83,9 +83,10 @@ bool value_decimal(struct binlog_out *o, unsigned precision, unsigned scale, con
 	return true;
 }
 
-static int64_t read_signed(const uint8_t *p, size_t n)
+/* Of n bytes. */
+static int64_t extend_sign(uint64_t v, size_t n)
 {
-	uint64_t v = bytes_le(p, n), sign = (uint64_t)1 << (n * 8 - 1);
+	uint64_t sign = (uint64_t)1 << (n * 8 - 1);
 
 	return (int64_t)((v ^ sign) - sign);
 }
@@ -211,10 +212,25 @@ static void write_binary(struct binlog_out *o, const struct binlog_column *c,
 
 static void write_integer(struct binlog_out *o, const struct binlog_column *c, const uint8_t *p)
 {
+	uint64_t v;
+
+	switch (c->size) {
+	case 1:
+		v = p[0];
+		break;
+	case 4:
+		v = bytes_u32(p);
+		break;
+	case 8:
+		v = bytes_u64(p);
+		break;
+	default:
+		v = bytes_le(p, c->size);
+	}
 	if (c->is_unsigned)
-		out_u64(o, bytes_le(p, c->size));
+		out_u64(o, v);
 	else
-		out_i64(o, read_signed(p, c->size));
+		out_i64(o, extend_sign(v, c->size));
 }
 
 bool value_write(struct binlog_out *o, const struct binlog_column *c, const struct binlog_value *v)

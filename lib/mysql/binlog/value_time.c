@@ -17,22 +17,23 @@ static void civil(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 	*year = (int64_t)y + era * 400 + (*month <= 2);
 }
 
+/* All but the year and the hour are below 100, whatever the bytes. */
 static char *put_date(char *p, uint64_t year, unsigned month, unsigned day)
 {
 	p = put_digits(p, year, 4);
 	*p++ = '-';
-	p = put_digits(p, month, 2);
+	p = put_two(p, month);
 	*p++ = '-';
-	return put_digits(p, day, 2);
+	return put_two(p, day);
 }
 
 static char *put_clock(char *p, unsigned hour, unsigned minute, unsigned second)
 {
-	p = put_digits(p, hour, hour > 999 ? 4 : hour > 99 ? 3 : 2);
+	p = hour > 99 ? put_digits(p, hour, hour > 999 ? 4 : 3) : put_two(p, hour);
 	*p++ = ':';
-	p = put_digits(p, minute, 2);
+	p = put_two(p, minute);
 	*p++ = ':';
-	return put_digits(p, second, 2);
+	return put_two(p, second);
 }
 
 char *put_utc(char *p, int64_t seconds)
