@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mysql/binlog/charset.h"
 
-#include <errno.h>
-#include <iconv.h>
-
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "mysql/binlog/bytes.h"
@@ -30,19 +27,6 @@ static const char *const names[CHARSETS] = {
 	[CHARSET_MACROMAN] = "macroman", [CHARSET_DEC8] = "dec8",
 	[CHARSET_HP8] = "hp8",		 [CHARSET_KEYBCS2] = "keybcs2",
 	[CHARSET_ARMSCII8] = "armscii8", [CHARSET_GEOSTD8] = "geostd8",
-};
-
-/* iconv's names. MySQL's sjis and euckr are wider than the standards of these names. */
-static const char *const iconv_names[] = {
-	[CHARSET_BIG5 - CHARSET_BIG5] = "BIG5",
-	[CHARSET_UJIS - CHARSET_BIG5] = "EUC-JP",
-	[CHARSET_EUCJPMS - CHARSET_BIG5] = "EUC-JP-MS",
-	[CHARSET_SJIS - CHARSET_BIG5] = "SJIS",
-	[CHARSET_CP932 - CHARSET_BIG5] = "CP932",
-	[CHARSET_EUCKR - CHARSET_BIG5] = "UHC",
-	[CHARSET_GB2312 - CHARSET_BIG5] = "EUC-CN",
-	[CHARSET_GBK - CHARSET_BIG5] = "CP936",
-	[CHARSET_GB18030 - CHARSET_BIG5] = "GB18030",
 };
 
 /*
@@ -198,42 +182,6 @@ static size_t convert_utf32(const uint8_t *p, size_t len, struct strbuf *out)
 	return i;
 }
 
-/* Any of U+E000 to U+F8FF. */
-static bool has_private(const char *utf8, size_t len)
-{
-	for (size_t i = 0; i + 1 < len; i++)
-		if ((uint8_t)utf8[i] == 0xee ||
-		    ((uint8_t)utf8[i] == 0xef && (uint8_t)utf8[i + 1] < 0xa4))
-			return true;
-	return false;
-}
-
-static size_t convert_by_iconv(enum charset c, const uint8_t *p, size_t len, struct strbuf *out)
-{
-	static iconv_t opened[ARRAY_SIZE(iconv_names)];
-	static bool tried[ARRAY_SIZE(iconv_names)];
-	size_t which = (size_t)(c - CHARSET_BIG5), left = len, room;
-	char *in = (char *)(uintptr_t)p, *to;
-
-	if (!tried[which]) {
-		opened[which] = iconv_open("UTF-8", iconv_names[which]);
-		tried[which] = true;
-	}
-	if (opened[which] == (iconv_t)-1)
-		return 0;
-	iconv(opened[which], NULL, NULL, NULL, NULL);
-	/* No character of these takes fewer than a third of its bytes in UTF-8. */
-	strbuf_grow(out, len * 3);
-	room = len * 3;
-	to = out->buf + out->len;
-	iconv(opened[which], &in, &left, &to, &room);
-	/* Rows C6 to C8: the servers have letters where the C library has private code points. */
-	if (c == CHARSET_BIG5 && has_private(out->buf + out->len, len * 3 - room))
-		return 0;
-	strbuf_added(out, len * 3 - room);
-	return len - left;
-}
-
 size_t charset_convert(enum charset c, const uint8_t *p, size_t len, struct strbuf *out)
 {
 	if (charset_is_utf8(c))
@@ -253,6 +201,6 @@ size_t charset_convert(enum charset c, const uint8_t *p, size_t len, struct strb
 	case CHARSET_BINARY:
 		return 0;
 	default:
-		return convert_by_iconv(c, p, len, out);
+		return charset_convert_asian(c, p, len, out);
 	}
 }

@@ -3,9 +3,10 @@
 
 /*
  * The character sets of both vendors, to UTF-8. The single-byte ones are tables of our own that say
- * what the servers' own CONVERT() says; the Asian ones are converted by iconv(3), whose modules a
- * small image may lack: then, as for bytes that are not of the character set, nothing is converted
- * and the caller shows the bytes as such.
+ * what the servers' own CONVERT() says; the Asian ones are converted by iconv(3), but for the
+ * characters of which the servers say something else. A small image may lack its modules: then, as
+ * for bytes that are not of the character set, nothing is converted and the caller shows the bytes
+ * as such.
  */
 
 #include "base/strbuf.h"
@@ -79,6 +80,9 @@ static inline bool charset_is_utf8(enum charset c)
  * CHARSET_UNKNOWN and CHARSET_BINARY.
  */
 size_t charset_convert(enum charset c, const uint8_t *p, size_t len, struct strbuf *out);
+
+/* Its part for those from CHARSET_BIG5 to CHARSET_GB18030. */
+size_t charset_convert_asian(enum charset c, const uint8_t *p, size_t len, struct strbuf *out);
 
 /* Code points of the bytes 0x80 to 0xff, 0 for those that stand for nothing. */
 extern const uint16_t charset_upper_halves[CHARSETS - CHARSET_SINGLE][128];

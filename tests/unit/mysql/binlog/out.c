@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -33,6 +34,19 @@ static void test_out__writes_text_of_every_kind_of_character_set(void **state)
 	string(CHARSET_SWE7, false, "[]", 2, "\"\xc3\x84\xc3\x85\"");
 	string(CHARSET_SJIS, false, "\x93\xfa\x96\x7b", 4, "\"\xe6\x97\xa5\xe6\x9c\xac\"");
 	string(CHARSET_GB18030, false, "\x81\x30\x81\x30", 4, "\"\xc2\x80\"");
+}
+
+static void test_out__follows_the_servers_where_they_leave_the_c_library(void **state)
+{
+	(void)state;
+	string(CHARSET_SJIS, true, "a~\x81\x5f\xb1\x5c", 6, "'a~\\\\\xef\xbd\xb1\\\\'");
+	string(CHARSET_UJIS, false, "\xa1\xc1\x8f\xa2\xb7\xb0\xa1", 7, "\"\xe3\x80\x9c~\xe4\xba\x9c\"");
+	string(CHARSET_UJIS, false, "\xf5\xa1", 2, "\"\xee\x80\x80\"");
+	string(CHARSET_BIG5, false, "x\xc6\xe7\xa4\xa4y", 6, "\"x\xe3\x82\x83\xe4\xb8\xady\"");
+	string(CHARSET_GB18030, false, "\x82\x35\x90\x37\xa6\xd9", 6, "\"\xe9\xbe\xb4\xee\x9e\x8d\"");
+	/* Cut off within one of theirs, and broken behind one. */
+	string(CHARSET_UJIS, false, "\x8f\xa2", 2, "{\"base64\":\"j6I=\",\"charset\":\"ujis\"}");
+	string(CHARSET_BIG5, false, "\xc6\xe7\xff\xff", 4, "{\"base64\":\"xuf//w==\",\"charset\":\"big5\"}");
 }
 
 static void test_out__never_calls_bytes_text(void **state)
@@ -89,6 +103,30 @@ static void long_value(enum charset c, size_t len, bool spoilt)
 	strbuf_release(&d.all);
 	binlog_out_release(&o);
 	free(data);
+}
+
+/* Values are copied in steps of 8 or 16 bytes: what is special may stand anywhere in one. */
+static void test_out__sees_what_is_special_at_every_place(void **state)
+{
+	static const char *const specials[] = { "\"", "\\", "\x1f", "\x7f", "\xc3\xa9", "'" };
+	char value[48], want[64];
+
+	(void)state;
+	for (size_t len = 1; len < 40; len++)
+		for (size_t at = 0; at < len; at++)
+			for (size_t k = 0; k < ARRAY_SIZE(specials); k++) {
+				size_t n = strlen(specials[k]);
+				const char *escaped[] = { "\\\"", "\\\\", "\\u001f", "\\u007f",
+							  "\xc3\xa9", "'" };
+
+				memset(value, 'x', len);
+				memcpy(value + at, specials[k], n);
+				if (at + n > len)
+					continue;
+				snprintf(want, sizeof(want), "\"%.*s%s%.*s\"", (int)at, value, escaped[k],
+					 (int)(len - at - n), value + at + n);
+				string(CHARSET_UTF8MB4, false, value, len, want);
+			}
 }
 
 static void test_out__drains_in_the_middle_of_a_long_value(void **state)
@@ -171,7 +209,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_out__writes_text_of_every_kind_of_character_set),
+		cmocka_unit_test(test_out__follows_the_servers_where_they_leave_the_c_library),
 		cmocka_unit_test(test_out__never_calls_bytes_text),
+		cmocka_unit_test(test_out__sees_what_is_special_at_every_place),
 		cmocka_unit_test(test_out__drains_in_the_middle_of_a_long_value),
 		cmocka_unit_test(test_out__writes_the_shortest_number),
 		cmocka_unit_test(test_out__writes_numbers_that_read_back),
