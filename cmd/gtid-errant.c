@@ -171,13 +171,14 @@ static int run(struct session *s, const void *opts, struct error *err)
 	cleanup_cluster struct cluster c = CLUSTER_INIT;
 	__attribute__((cleanup(servers_release))) struct servers servers = { 0 };
 	const char *name = s->argc ? s->args[0] : NULL;
+	bool partial;
 	int r = cluster_read(&c, s, &o->target, &o->login, name, err);
 
 	if (r < 0)
 		return r;
 	find_servers(&c, o, s, &servers);
 	errant_read(servers.items, servers.len);
-	cluster_warn_unread(s, &c);
+	partial = cluster_warn_unread(s, &c) || !all_known(c.topology);
 	warn(s, &servers);
 	if (o->rows)
 		print_rows(s, &servers);
@@ -185,7 +186,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 		r = print_list(s, o, &servers, err);
 	if (r < 0)
 		return r;
-	return servers.len ? -ERR_FINDINGS : all_known(c.topology) ? 0 : -ERR_UNKNOWN_STATE;
+	return servers.len ? -ERR_FINDINGS : partial ? -ERR_UNKNOWN_STATE : 0;
 }
 
 extern const struct command cmd_gtid_errant;

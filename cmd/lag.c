@@ -369,6 +369,8 @@ static int run(struct session *s, const void *opts, struct error *err)
 	cleanup_look struct look l = LOOK_INIT;
 	cleanup_history struct history *h = history_new();
 	int64_t end = clock_ms() + o->during;
+	bool partial;
+	int r;
 
 	if (look_open(&l, s, &o->target, &o->login, err) < 0)
 		return -err->class;
@@ -384,7 +386,9 @@ static int run(struct session *s, const void *opts, struct error *err)
 	}
 	if (print(s, o, &l, h, err) < 0)
 		return -err->class;
-	return judge(o, &l, h);
+	partial = cluster_warn_rights(s, &l.cluster);
+	r = judge(o, &l, h);
+	return r == 0 && partial ? -ERR_UNKNOWN_STATE : r;
 }
 
 extern const struct command cmd_lag;

@@ -314,6 +314,9 @@ static int run(struct session *s, const void *opts, struct error *err)
 		r = choose(&job, &c, o, err);
 	if (r < 0)
 		return r;
+	/* Who is the primary is told by what the account may see. */
+	if (!w.name)
+		cluster_warn_rights(s, &c);
 	job.text = text.buf;
 	job.len = text.len;
 	r = sql_check(&job, &statements, err);

@@ -72,6 +72,24 @@ void cluster_connection(const struct cluster *c, const struct instance *i,
 		ret->tls_ca = c->target.tls_ca;
 }
 
+static bool warn_rights(struct session *s, const struct instance *one)
+{
+	if (one->reach != REACH_OK || !one->missing_rights[0])
+		return false;
+	session_warn(s, "'%s' could not be read whole: %s is missing", one->name,
+		     one->missing_rights);
+	return true;
+}
+
+bool cluster_warn_rights(struct session *s, const struct cluster *c)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < c->topology->len; i++)
+		some |= warn_rights(s, c->topology->items[i]);
+	return some;
+}
+
 bool cluster_warn_unread(struct session *s, const struct cluster *c)
 {
 	bool some = false;
@@ -79,14 +97,10 @@ bool cluster_warn_unread(struct session *s, const struct cluster *c)
 	for (size_t i = 0; i < c->topology->len; i++) {
 		const struct instance *one = c->topology->items[i];
 
-		if (one->reach == REACH_OK && !one->missing_rights[0])
-			continue;
-		some = true;
+		some |= one->reach != REACH_OK;
 		if (one->reach != REACH_OK)
 			session_warn(s, "'%s' could not be read: %s", one->name, one->why);
-		else
-			session_warn(s, "'%s' could not be read whole: %s is missing", one->name,
-				     one->missing_rights);
+		some |= warn_rights(s, one);
 	}
 	return some;
 }

@@ -36,5 +36,7 @@ void cluster_connection(const struct cluster *c, const struct instance *i,
 			struct connection_options *ret);
 /* A warning for each instance that could not be read. True if there was one. */
 bool cluster_warn_unread(struct session *s, const struct cluster *c);
+/* The same, but only for those that answered an account which may not see everything. */
+bool cluster_warn_rights(struct session *s, const struct cluster *c);
 void cluster_release(struct cluster *c);
 #define cleanup_cluster __attribute__((cleanup(cluster_release)))

@@ -11,8 +11,8 @@ const struct grants_command grants_commands[] = {
 	{ "lag", LOOK | READ_STREAM },
 	{ "check", LOOK },
 	{ "binlog list", LOOK | READ_STREAM },
-	{ "binlog position", LOOK },
-	{ "binlog dump", READ_BINARY_LOGS | READ_STREAM },
+	{ "binlog position", READ_BINARY_LOGS },
+	{ "binlog dump", READ_STREAM },
 	{ "binlog fetch", READ_BINARY_LOGS | READ_STREAM },
 	{ "gtid compare", LOOK },
 	{ "gtid errant", LOOK | READ_STREAM },
@@ -23,12 +23,13 @@ const struct grants_command grants_commands[] = {
 /*
  * In the order in which they are printed; of the rows of one reading and vendor the last one that
  * the version has counts. Sources: MySQL manual "Privileges Provided by MySQL"; MariaDB
- * documentation "GRANT", where 10.5.2 split REPLICATION CLIENT and 10.5.9 made SLAVE MONITOR.
+ * documentation "GRANT", where 10.5.2 split REPLICATION CLIENT and 10.5.9 made SLAVE MONITOR,
+ * which may be called REPLICA MONITOR as well.
  */
 static const struct privilege privileges[] = {
 	{ READ_REPLICA_STATUS, false, 0, "REPLICATION CLIENT", "*.*", "the state of replication" },
 	{ READ_REPLICA_STATUS, true, 0, "REPLICATION CLIENT", "*.*", "the state of replication" },
-	{ READ_REPLICA_STATUS, true, 100509, "SLAVE MONITOR", "*.*", "the state of replication" },
+	{ READ_REPLICA_STATUS, true, 100509, "REPLICA MONITOR", "*.*", "the state of replication" },
 	{ READ_BINARY_LOGS, false, 0, "REPLICATION CLIENT", "*.*", "files and position of logs" },
 	{ READ_BINARY_LOGS, true, 0, "REPLICATION CLIENT", "*.*", "files and position of logs" },
 	{ READ_BINARY_LOGS, true, 100502, "BINLOG MONITOR", "*.*", "files and position of logs" },
@@ -67,7 +68,7 @@ static bool replaced(const struct privilege *p, unsigned version)
 	return false;
 }
 
-/* One of ret gives this privilege too: the same, or SELECT on everything. */
+/* It is in ret already, for another reading. */
 static bool is_given(const struct privilege *p, const struct privilege *const *ret, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -381,7 +381,7 @@ static bool start_confirming(struct discovery *d)
 /* A replica of MariaDB and the source whose binlog says how old its backlog is. */
 struct ageing {
 	struct discovery *d;
-	const struct connection_options *options;
+	struct asked *source;
 	struct channel *channel;
 	const struct gtid_set *applied; /* the reading stays as it is while this runs */
 };
@@ -389,11 +389,12 @@ struct ageing {
 static void age_task(void *arg)
 {
 	struct ageing *a = arg;
-	struct error ignored = ERROR_INIT;
+	struct error why = ERROR_INIT;
 
 	/* Without the right to read binlogs the figures are as good as they are. */
-	if (oldest_missing(a->options, a->applied, a->channel, &ignored) < 0)
-		error_release(&ignored);
+	if (oldest_missing(&a->source->options, a->applied, a->channel, &why) == -ERR_DENIED)
+		read_note_right(a->source->i, a->d->t->arena, "REPLICATION SLAVE");
+	error_release(&why);
 	a->d->running--;
 	advance(a->d);
 }
@@ -414,7 +415,7 @@ static bool start_ageing(struct discovery *d)
 			if (i->links[j].lag.transactions <= 0 || !i->links[j].source)
 				continue;
 			a = arena_zalloc(d->t->arena, sizeof(*a));
-			*a = (struct ageing){ d, &asked_of(d, i->links[j].source)->options,
+			*a = (struct ageing){ d, asked_of(d, i->links[j].source),
 					      &i->channels.items[j], &i->second.applied };
 			d->running++;
 			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },

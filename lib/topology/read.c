@@ -57,9 +57,14 @@ int64_t wall_clock_us(void)
 #define FULL_DISK_MYSQL                                                                            \
 	"SELECT PROCESSLIST_STATE AS state FROM performance_schema.threads "                       \
 	"WHERE PROCESSLIST_STATE = 'Waiting for disk space' LIMIT 1"
+/*
+ * An account without PROCESS sees its own sessions in PROCESSLIST, and no error; INNODB_CMP, which
+ * has five rows of counters, takes that right too, and says when it is missing.
+ */
 #define FULL_DISK_MARIADB                                                                          \
 	"SELECT STATE AS state FROM information_schema.PROCESSLIST "                               \
-	"WHERE STATE LIKE 'Waiting for%free%space%' LIMIT 1"
+	"WHERE (SELECT COUNT(*) FROM information_schema.INNODB_CMP) < 0 "                          \
+	"OR STATE LIKE 'Waiting for%free%space%' LIMIT 1"
 
 /* One reading on its way. */
 struct reader {
@@ -372,7 +377,7 @@ static size_t statements(const struct dialect *d, enum question q, struct statem
 	return n;
 }
 
-static void note_right(struct instance *i, struct arena *a, const char *right)
+void read_note_right(struct instance *i, struct arena *a, const char *right)
 {
 	if (!right || strstr(i->missing_rights, right))
 		return;
@@ -423,7 +428,7 @@ int read_facts(struct connection *c, enum question q, struct instance *i,
 		if (!lives_on(result))
 			return result;
 		if (result == -ERR_DENIED)
-			note_right(i, a, all[k].right);
+			read_note_right(i, a, all[k].right);
 	}
 	error_release(err);
 	return 0;

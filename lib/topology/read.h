@@ -23,5 +23,7 @@ enum question {
  */
 int read_facts(struct connection *c, enum question q, struct instance *i,
 	       struct gtid_reading *reading, struct arena *a, struct error *err);
+/* For want of this right something was not read. */
+void read_note_right(struct instance *i, struct arena *a, const char *right);
 /* Microseconds since 1970 of our own clock. */
 int64_t wall_clock_us(void);

@@ -13,14 +13,14 @@ GRANT SELECT ON performance_schema.* TO 'kubectl_mysql'@'%';" ]]
 }
 
 @test "MariaDB's names follow its version" {
-	run "$KUBECTL_MYSQL" grants --flavor mariadb --for 'binlog dump' --server-version 10.11.6-MariaDB
+	run "$KUBECTL_MYSQL" grants --flavor mariadb --for 'binlog fetch' --server-version 10.11.6-MariaDB
 	[[ $output == *"GRANT BINLOG MONITOR, REPLICATION SLAVE ON *.* TO"* ]]
-	run "$KUBECTL_MYSQL" grants --flavor mariadb --for 'binlog dump' --server-version 10.5.1
+	run "$KUBECTL_MYSQL" grants --flavor mariadb --for 'binlog fetch' --server-version 10.5.1
 	[[ $output == *"GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO"* ]]
 	run "$KUBECTL_MYSQL" grants --flavor mariadb --for status --server-version 10.5.8
 	[[ $output == *"GRANT REPLICATION CLIENT, BINLOG MONITOR, REPLICATION MASTER ADMIN, PROCESS ON"* ]]
 	run "$KUBECTL_MYSQL" grants --flavor mariadb --for status
-	[[ $output == *"GRANT SLAVE MONITOR, BINLOG MONITOR, REPLICATION MASTER ADMIN, PROCESS ON"* ]]
+	[[ $output == *"GRANT REPLICA MONITOR, BINLOG MONITOR, REPLICATION MASTER ADMIN, PROCESS ON"* ]]
 }
 
 @test "names are quoted" {
