@@ -4,6 +4,7 @@
 # Every value that binlog dump shows is the one that the server selects: decoded from the stream of each server.
 
 load helper
+load binlog-data
 
 setup_file() { servers_up; }
 teardown_file() { servers_down; }
@@ -29,34 +30,6 @@ text='if . == null then "NULL" else tostring end'
 # Binary: base64 in JSON, hexadecimal in SQL.
 bytes='if . == null then "NULL" else .base64 end'
 
-# types NAME: what both vendors have.
-types() {
-	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; SET time_zone='+00:00'; CREATE DATABASE v CHARACTER SET utf8mb4; USE v;
-CREATE TABLE n (id int PRIMARY KEY, a tinyint, b tinyint unsigned, c smallint, d smallint unsigned, e mediumint, f mediumint unsigned,
- g int, h int unsigned, i bigint, j bigint unsigned, y year, d1 decimal(65,30), d2 decimal(10,0), d3 decimal(5,5), d4 decimal(20,9) unsigned);
-INSERT INTO n VALUES (1,-128,255,-32768,65535,-8388608,16777215,-2147483648,4294967295,-9223372036854775808,18446744073709551615,2026,
- '12345678901234567890123456789012345.123456789012345678901234567890',-9999999999,0.00001,12345678901.012345678),
- (2,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL),
- (3,127,0,32767,0,8388607,0,2147483647,0,9223372036854775807,0,1901,'-99999999999999999999999999999999999.999999999999999999999999999999',1,-0.99999,0),
- (4,0,1,-1,1,-1,1,-1,1,-1,1,2155,'-0.000000000000000000000000000001',0,0,0.000000001);
-CREATE TABLE t (id int PRIMARY KEY, d date, t0 time, t1 time(1), t3 time(3), t6 time(6), dt datetime, dt2 datetime(2), dt5 datetime(5), dt6 datetime(6));
-INSERT INTO t VALUES (1,'2026-12-01','12:34:56','-838:59:59.0','-00:00:00.001','-00:00:00.000001','2026-12-01 01:02:03','1999-12-31 23:59:59.99','2000-01-01 00:00:00.00001','9999-12-31 23:59:59.999999'),
- (2,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL),
- (3,'0000-00-00','-12:34:56','-0:0:0.1','-12:34:56.789','838:59:59','2026-00-00','1000-01-01','1000-01-01','1000-01-01'),
- (4,'1000-01-01','-838:59:59','-1:0:0','-100:59:59.999','-838:59:59.000000','0000-00-00','2024-02-29','2024-02-29 1:2:3.4','2024-02-29');
-CREATE TABLE ts (id int PRIMARY KEY, a timestamp NULL, b timestamp(1) NULL, c timestamp(6) NULL);
-INSERT INTO ts VALUES (1,'2026-12-01 01:02:03','2026-12-01 01:02:03.5','1970-01-01 00:00:01.000001'),(2,NULL,NULL,NULL),(3,'2038-01-19 03:14:07','2000-02-29','2000-02-29 23:59:59.999999');
-CREATE TABLE s (id int PRIMARY KEY, e enum('a','b,c','ü') , s set('x','y','ü'), c char(10), v varchar(300), vb varbinary(20), bi binary(5), tx text, bl blob, c255 char(255));
-INSERT INTO s VALUES (1,'ü','x,ü','hi  ','quote \" '' end','\\0\\1\\2','ab','text €',X'00ff80',repeat('ä',255)),(2,'a','','','','','','','',''),
- (3,'b,c',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-CREATE TABLE b (id int PRIMARY KEY, b1 bit(1), b13 bit(13), b64 bit(64));
-INSERT INTO b VALUES (1,b'1',b'1010101010101',X'ffffffffffffffff'),(2,b'0',b'1',1),(3,NULL,NULL,NULL);
-CREATE TABLE f (id int PRIMARY KEY, d double);
-INSERT INTO f VALUES (1,0.1),(2,-2.718281828459045),(3,1e300),(4,1.5e-7),(5,0),(6,123456.789);
-CREATE TABLE g (id int PRIMARY KEY, g geometry);
-INSERT INTO g VALUES (1,ST_GeomFromText('POINT(1 2.5)')),(2,ST_GeomFromText('POLYGON((0 0,1 0,1 1,0 0),(0.1 0.1,0.2 0.1,0.2 0.2,0.1 0.1))')),(3,ST_GeomFromText('MULTILINESTRING((0 0,1 1),(2 2,3 3))'))"
-}
-
 compare_types() {
 	local c
 	# As text: jq would round.
@@ -78,18 +51,32 @@ compare_types() {
 	equal "$1" g '.g.wkt' 'ST_AsText(g)'
 }
 
-@test "MariaDB: types, UUID, compressed columns" {
-	sandbox_of mariadb up ma --replicas 0
-	sql ma-0 'SET GLOBAL binlog_row_metadata = FULL'
-	types ma
-	sql ma-0 "USE v; CREATE TABLE c (id int PRIMARY KEY, t text COMPRESSED, v varchar(100) COMPRESSED, after varchar(10) CHARACTER SET latin1, u uuid, i6 inet6);
-INSERT INTO c VALUES (1, repeat('long ', 100), 'short', 'é', '123e4567-e89b-12d3-a456-426614174000', '::1')"
-	dumped ma
-	compare_types ma
-	equal ma c '.t' t
-	equal ma c '.v' v
-	equal ma c '.after' after
-	equal ma c '.u.base64' "TO_BASE64(UNHEX(REPLACE(u, '-', '')))"
+# values FLAVOR BOX: what both have, and what only MariaDB has.
+values() {
+	sandbox_of "$1" up "$2" --replicas 0
+	sql "$2-0" 'SET GLOBAL binlog_row_metadata = FULL'
+	types "$2"
+	sql "$2-0" "USE v; CREATE TABLE c (id int PRIMARY KEY, t text COMPRESSED, v varchar(100) COMPRESSED, after varchar(10) CHARACTER SET latin1, u uuid, i4 inet4, i6 inet6, uca varchar(20) COLLATE uca1400_ai_ci);
+INSERT INTO c VALUES (1, repeat('long ', 100), 'short', 'é', '123e4567-e89b-12d3-a456-426614174000', '10.1.2.0', '::1', 'ä€')"
+	dumped "$2"
+	compare_types "$2"
+	for c in t v after uca; do equal "$2" c ".$c" "$c"; done
+	equal "$2" c '.u.base64' "TO_BASE64(UNHEX(REPLACE(u, '-', '')))"
+	equal "$2" c '.i4.base64' 'TO_BASE64(INET6_ATON(i4))'
+	equal "$2" c '.i6.base64' 'TO_BASE64(INET6_ATON(i6))'
+}
+
+@test "MariaDB: types, UUID, addresses, compressed columns" {
+	values mariadb ma
+	sandbox down ma
+}
+
+@test "MariaDB 11.8: the same, and vectors as bytes" {
+	values mariadb-11.8 mx
+	sql mx-0 "CREATE TABLE v.e (id int PRIMARY KEY, e vector(3)); INSERT INTO v.e VALUES (1, vec_fromtext('[1,2.5,-3]'))"
+	dumped mx
+	equal mx e '.e.base64' 'TO_BASE64(e)'
+	sandbox down mx
 }
 
 @test "MySQL 9: types, JSON, vectors" {
