@@ -38,26 +38,21 @@ character_sets() {
 # text_of_every_set BOX: v.cs, with a column for each character set, named like it. Rows 0 to 255 hold the 256 characters of
 # Unicode from 256 * id on, as far as the character set has them and "?" for the others; rows from 1000 on one byte each.
 text_of_every_set() {
-	local set sets column=() i block
-	mapfile -t sets < <(character_sets "$1")
-	for set in "${sets[@]}"; do column+=("\`$set\` text CHARACTER SET $set"); done
-	{
-		printf "SET sql_mode=''; SET @@character_set_connection = utf8mb4; CREATE TABLE v.cs (id int PRIMARY KEY"
-		printf ', %s' "${column[@]}"
-		printf ');\n'
-		for ((block = 0; block < 256; block++)); do
-			# Halves of pairs are no characters.
-			((block < 0xd8 || block > 0xdf)) || continue
-			printf "SET @u = _ucs2 X'"
-			for ((i = 0; i < 256; i++)); do printf '%02x%02x' "$block" "$i"; done
-			printf "';\nINSERT INTO v.cs VALUES (%d" "$block"
-			for set in "${sets[@]}"; do printf ', @u'; done
-			printf ');\n'
-		done
-		for ((i = 128; i < 256; i++)); do
-			printf "SET @u = X'%02x';\nINSERT INTO v.cs VALUES (%d" "$i" $((1000 + i))
-			for set in "${sets[@]}"; do printf ', @u'; done
-			printf ');\n'
-		done
-	} | client "$1-0"
+	character_sets "$1" | awk '
+		{ column = column ", `" $1 "` text CHARACTER SET " $1; values = values ", @u" }
+		function row(id, text) { printf "SET @u = %s;\nINSERT INTO v.cs VALUES (%d%s);\n", text, id, values }
+		END {
+			printf "SET sql_mode = \47\47; CREATE TABLE v.cs (id int PRIMARY KEY%s);\n", column
+			for (block = 0; block < 256; block++) {
+				# Halves of pairs are no characters.
+				if (block >= 216 && block <= 223)
+					continue
+				text = ""
+				for (i = 0; i < 256; i++)
+					text = text sprintf("%02x%02x", block, i)
+				row(block, "_ucs2 X\47" text "\47")
+			}
+			for (i = 128; i < 256; i++)
+				row(1000 + i, sprintf("X\47%02x\47", i))
+		}' | client "$1-0"
 }

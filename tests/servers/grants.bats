@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # bats sets variables
+# shellcheck disable=SC2154,SC2094 # bats sets variables; still_has only reads
 # Every look command with exactly the account that `grants` prints for it, and with each one privilege less.
 
 load helper
