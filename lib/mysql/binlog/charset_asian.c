@@ -7,8 +7,8 @@
 #include "base/memory.h"
 
 /*
- * Characters of two to four bytes. The C library's tables and the servers' part ways at a few: those
- * are in a table here, as MySQL 9.7 and MariaDB 10.11 convert every code that they know.
+ * Characters of two to four bytes. The C library's tables and the servers' part ways at a few:
+ * those are in a table here, as MySQL 9.7 and MariaDB 10.11 convert every code that they know.
  */
 
 /* The C library's names. The servers' sjis, euckr and ujis are wider than these standards. */

@@ -30,7 +30,10 @@ static int begins_before(struct connection *c, const char *file, const struct gt
 	return r;
 }
 
-/* The newest file that begins before all that is wanted; if none does, the oldest has what is left. */
+/*
+ * The newest file that begins before all that is wanted. If none does, the oldest has what is left
+ * of it.
+ */
 static int find_file(struct connection *c, const struct gtid_set *wanted, struct strbuf *ret,
 		     struct error *err)
 {

@@ -40,10 +40,12 @@ static void test_out__follows_the_servers_where_they_leave_the_c_library(void **
 {
 	(void)state;
 	string(CHARSET_SJIS, true, "a~\x81\x5f\xb1\x5c", 6, "'a~\\\\\xef\xbd\xb1\\\\'");
-	string(CHARSET_UJIS, false, "\xa1\xc1\x8f\xa2\xb7\xb0\xa1", 7, "\"\xe3\x80\x9c~\xe4\xba\x9c\"");
+	string(CHARSET_UJIS, false, "\xa1\xc1\x8f\xa2\xb7\xb0\xa1", 7,
+	       "\"\xe3\x80\x9c~\xe4\xba\x9c\"");
 	string(CHARSET_UJIS, false, "\xf5\xa1", 2, "\"\xee\x80\x80\"");
 	string(CHARSET_BIG5, false, "x\xc6\xe7\xa4\xa4y", 6, "\"x\xe3\x82\x83\xe4\xb8\xady\"");
-	string(CHARSET_GB18030, false, "\x82\x35\x90\x37\xa6\xd9", 6, "\"\xe9\xbe\xb4\xee\x9e\x8d\"");
+	string(CHARSET_GB18030, false, "\x82\x35\x90\x37\xa6\xd9", 6,
+	       "\"\xe9\xbe\xb4\xee\x9e\x8d\"");
 	/* Cut off within one of theirs, and broken behind one. */
 	string(CHARSET_UJIS, false, "\x8f\xa2", 2, "{\"base64\":\"j6I=\",\"charset\":\"ujis\"}");
 	string(CHARSET_BIG5, false, "\xc6\xe7\xff\xff", 4, "{\"base64\":\"xuf//w==\",\"charset\":\"big5\"}");
@@ -123,8 +125,8 @@ static void test_out__sees_what_is_special_at_every_place(void **state)
 				memcpy(value + at, specials[k], n);
 				if (at + n > len)
 					continue;
-				snprintf(want, sizeof(want), "\"%.*s%s%.*s\"", (int)at, value, escaped[k],
-					 (int)(len - at - n), value + at + n);
+				snprintf(want, sizeof(want), "\"%.*s%s%.*s\"", (int)at, value,
+					 escaped[k], (int)(len - at - n), value + at + n);
 				string(CHARSET_UTF8MB4, false, value, len, want);
 			}
 }
