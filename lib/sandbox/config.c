@@ -186,6 +186,9 @@ void config_follow(const struct sandbox *s, const struct sandbox_instance *sourc
 	config_sql_string(out, s->replication_user);
 	strbuf_addf(out, ", %s_PASSWORD = ", prefix);
 	config_sql_string(out, s->replication_password);
+	/* Without an end: MySQL would give up after ten times. */
+	if (!s->mariadb)
+		strbuf_addstr(out, ", SOURCE_RETRY_COUNT = 0");
 	if (s->tls_ca) {
 		strbuf_addf(out, ", %s_SSL = 1, %s_SSL_VERIFY_SERVER_CERT = 1, %s_SSL_CA = ", prefix,
 			    prefix, prefix);

@@ -269,6 +269,8 @@ static int choose(struct fault_context *c, const char *name, struct error *err)
 	c->source = source ? (size_t)(source - s->instances) : c->i;
 	if (c->fault->where == FAULT_REPLICA && !source)
 		return misfit(c->fault, s, "it breaks a replica", err);
+	if ((c->fault->needs & FAULT_SIBLING) && !fault_sibling(c))
+		return misfit(c->fault, s, "it needs two replicas of one source", err);
 	if (c->fault->where == FAULT_PRIMARY && name && !is_followed(s, c->i) && s->count > 1)
 		return misfit(c->fault, s, "it breaks a primary", err);
 	return 0;
@@ -338,6 +340,10 @@ int sandbox_break(const char *name, const struct fault *f, const char *instance,
 	if (is_broken(s, f->name, fault_target(&c)->name))
 		return error_set(err, ERR_FAILED, "'%s' has the fault '%s' already",
 				 fault_target(&c)->name, f->name);
+	if (f->can && f->can(&c, err) < 0) {
+		error_wrap(err, "cannot make fault '%s' on '%s'", f->name, fault_target(&c)->name);
+		return -err->class;
+	}
 	ALLOC_GROW(s->breaks, s->break_count + 1, s->break_alloc);
 	s->breaks[s->break_count++] =
 		(struct sandbox_break){ .fault = xstrdup(f->name),

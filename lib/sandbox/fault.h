@@ -21,6 +21,7 @@ enum fault_needs {
 	FAULT_MYSQL = 1 << 1,	  /* only there */
 	FAULT_GTID = 1 << 2,	  /* not with --gtid=off */
 	FAULT_SEMI_SYNC = 1 << 3, /* only with --semi-sync */
+	FAULT_SIBLING = 1 << 4,	  /* another replica of the same source */
 };
 
 struct fault_context;
@@ -31,6 +32,8 @@ struct fault {
 	enum fault_where where;
 	unsigned needs;
 	const struct fault_step *make_steps, *heal_steps; /* or NULL */
+	/* Can it be made on this machine? Asked before anything is written down; NULL: always. */
+	int (*can)(struct fault_context *c, struct error *err);
 	int (*make)(struct fault_context *c, struct error *err);
 	int (*heal)(struct fault_context *c, struct error *err);
 };

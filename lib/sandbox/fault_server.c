@@ -103,20 +103,26 @@ static int restart(struct fault_context *c, struct error *err)
 	return r < 0 ? r : sandbox_reopen(c->sandbox, err);
 }
 
+int fault_can_clock_skew(struct fault_context *c UNUSED, struct error *err)
+{
+	cleanup_free char *library = find_faketime();
+
+	if (library)
+		return 0;
+	error_set(err, ERR_NOT_FOUND, "no libfaketime in the system's folders");
+	error_hint(err, "apt-get install libfaketime");
+	return -ERR_NOT_FOUND;
+}
+
 int fault_make_clock_skew(struct fault_context *c, struct error *err)
 {
 	cleanup_free char *library = find_faketime(), *text = NULL;
 	cleanup_free char *path = xasprintf("%s/environment", fault_target(c)->folder);
 	int r;
 
-	if (!library) {
-		error_set(err, ERR_NOT_FOUND, "no libfaketime in the system's folders");
-		error_hint(err, "apt-get install libfaketime");
-		return -ERR_NOT_FOUND;
-	}
 	text = xasprintf("LD_PRELOAD=%s\nFAKETIME=+1h\nFAKETIME_DONT_FAKE_MONOTONIC=1\n"
 			 "FAKETIME_FORCE_MONOTONIC_FIX=0\n",
-			 library);
+			 library ? library : "");
 	r = file_write_atomic(path, text, strlen(text), 0644, err);
 	return r < 0 ? r : restart(c, err);
 }
@@ -133,7 +139,9 @@ int fault_heal_clock_skew(struct fault_context *c, struct error *err)
 
 static char *data_file(const struct sandbox_instance *i, const char *name)
 {
-	return xasprintf("%s/data/%s", i->folder, name);
+	cleanup_free char *data = fault_data(i);
+
+	return xasprintf("%s/%s", data, name);
 }
 
 /* Copies auto.cnf of one instance over that of another, whose own is kept beside it. */
@@ -150,23 +158,21 @@ static int copy_small(const char *from, const char *to, struct error *err)
 	return r;
 }
 
-int fault_make_same_uuid(struct fault_context *c, struct error *err)
+int fault_take_uuid(struct fault_context *c, const struct sandbox_instance *of, struct error *err)
 {
 	cleanup_free char *own = data_file(fault_target(c), "auto.cnf");
 	cleanup_free char *kept = xasprintf("%s/auto.cnf.own", fault_target(c)->folder);
-	cleanup_free char *other = data_file(fault_source(c), "auto.cnf");
+	cleanup_free char *other = data_file(of, "auto.cnf");
 	int r = fault_stop_server(c, 30000, err);
 
 	if (r == 0 && access(kept, F_OK) < 0)
 		r = copy_small(own, kept, err);
 	if (r == 0)
 		r = copy_small(other, own, err);
-	if (r == 0)
-		r = fault_restart_with(c, NULL, err);
-	return r < 0 ? r : fault_await_field(c, "Last_IO_Errno", "13117", err);
+	return r < 0 ? r : fault_restart_with(c, NULL, err);
 }
 
-int fault_heal_same_uuid(struct fault_context *c, struct error *err)
+int fault_own_uuid(struct fault_context *c, struct error *err)
 {
 	cleanup_free char *own = data_file(fault_target(c), "auto.cnf");
 	cleanup_free char *kept = xasprintf("%s/auto.cnf.own", fault_target(c)->folder);
@@ -179,10 +185,22 @@ int fault_heal_same_uuid(struct fault_context *c, struct error *err)
 	return r < 0 ? r : fault_restart_with(c, NULL, err);
 }
 
+int fault_make_same_uuid(struct fault_context *c, struct error *err)
+{
+	int r = fault_take_uuid(c, fault_source(c), err);
+
+	return r < 0 ? r : fault_await_field(c, "Last_IO_Errno", "13117", err);
+}
+
+int fault_heal_same_uuid(struct fault_context *c, struct error *err)
+{
+	return fault_own_uuid(c, err);
+}
+
 /* The newest relay log: the last by name. */
 static char *newest_relay_log(const struct sandbox_instance *i)
 {
-	cleanup_free char *pattern = xasprintf("%s/data/relay.[0-9]*", i->folder);
+	cleanup_free char *pattern = data_file(i, "relay.[0-9]*");
 	char *found = NULL;
 	glob_t g;
 

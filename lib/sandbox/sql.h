@@ -6,7 +6,7 @@
 #include "mysql/connection.h"
 #include "sandbox/sandbox.h"
 
-#define SQL_TIME 30000 /* milliseconds for one statement of ours, unless the task has less */
+#define SQL_TIME 90000 /* milliseconds for one statement of ours, unless the task has less */
 
 /* Logs in over the socket. */
 int sql_open(const struct sandbox *s, const struct sandbox_instance *i, struct connection **ret,

@@ -15,6 +15,7 @@
 #include "net/task.h"
 #include "sandbox/config.h"
 #include "sandbox/datadir.h"
+#include "sandbox/disk.h"
 #include "sandbox/instance.h"
 #include "sandbox/keeper.h"
 #include "sandbox/process.h"
@@ -242,6 +243,8 @@ static int clear(struct sandbox *s, bool gently, struct error *err)
 	}
 	if (r == 0 && s->socket_folder)
 		r = store_remove_tree(s->socket_folder, err);
+	if (r == 0)
+		r = disk_release(s->folder, err);
 	if (r == 0)
 		r = store_remove_tree(s->folder, err);
 	return r;

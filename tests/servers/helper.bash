@@ -133,3 +133,15 @@ pid_of() {
 dead() {
 	[[ $(pid_of "$1") == null ]]
 }
+
+# can_mount: true where a test may mount something.
+can_mount() {
+	mkdir -p "$T/mount"
+	mount -t tmpfs -o size=64k tmpfs "$T/mount" 2>/dev/null && umount "$T/mount"
+}
+
+# processes TEXT: those whose command line has an argument that holds TEXT, one number a line.
+processes() {
+	# Its exit code says nothing: other processes end while it looks.
+	{ grep -lzF -e "$1" /proc/[0-9]*/cmdline 2>/dev/null || :; } | tr -dc '0-9\n' | grep -vxF "$BASHPID" || :
+}

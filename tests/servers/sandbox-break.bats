@@ -17,6 +17,7 @@ each_fault() {
 		jq -r ".items[] | select(.heals and (.flavor == \"both\" or .flavor == \"$flavor\")) | .name")
 	((${#faults[@]} >= 30))
 	for fault in "${faults[@]}"; do
+		[[ $fault != full-disk ]] || can_mount || continue
 		sandbox break "$1" --fault "$fault" >"$T/out" 2>&1 || { echo "$fault: $(<"$T/out")"; return 1; }
 		sandbox list "$1" -o json | jq -e "any(.items[]; .breaks == \"$fault\")" >/dev/null || { echo "$fault is not listed"; return 1; }
 		sandbox break "$1" --heal >"$T/out" 2>&1 || { echo "healing $fault: $(<"$T/out")"; return 1; }
