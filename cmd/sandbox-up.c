@@ -9,7 +9,7 @@ struct opts {
 	int64_t replicas, delay;
 	int flavor, gtid;
 	const char *server_root;
-	bool semi_sync, chain, multi_source;
+	bool semi_sync, chain, multi_source, tls;
 };
 
 static const char *const flavors[] = { "mariadb", "mysql", NULL };
@@ -31,6 +31,8 @@ static const struct option_spec options[] = {
 	OPT_FLAG(0, "chain", struct opts, chain, "each replica follows the one before it"),
 	OPT_FLAG(0, "multi-source", struct opts, multi_source,
 		 "the last instance follows all others, which are primaries"),
+	OPT_FLAG(0, "tls", struct opts, tls,
+		 "certificates of an own CA; TLS is required, and checked by all commands"),
 	OPT_END
 };
 
@@ -94,6 +96,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 		.semi_sync = o->semi_sync,
 		.gtid = o->gtid == 0,
 		.delay = o->delay / 1000,
+		.tls = o->tls,
 	};
 	r = run_waiting(up, &w, err);
 	sandbox_line_end(&w.line);

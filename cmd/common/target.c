@@ -226,9 +226,14 @@ void target_connection(const struct target *t, size_t i, struct connection_optio
 {
 	const struct target_instance *one = &t->instances[i];
 
-	ret->host = one->socket ? NULL : one->host;
+	/* With certificates of its own there is something to prove, and no name on a socket. */
+	bool prove = t->tls_ca && !ret->tls_ca && one->host && ret->tls != TLS_DISABLED;
+
+	if (prove && ret->tls == TLS_PREFERRED)
+		ret->tls = TLS_VERIFY_IDENTITY;
+	ret->host = one->socket && !prove ? NULL : one->host;
 	ret->port = one->port;
-	ret->socket = one->socket;
+	ret->socket = prove ? NULL : one->socket;
 	ret->label = one->name;
 	if (!ret->user) {
 		ret->user = t->user;

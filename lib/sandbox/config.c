@@ -119,6 +119,20 @@ static const char small_mysql[] =
 	"performance-schema-max-table-handles = 1000\n"
 	"performance-schema-digests-size = 500\n";
 
+/* On a unix socket nobody listens: there servers take clear text all the same. */
+static void add_tls(const struct sandbox *s, size_t i, struct strbuf *out)
+{
+	const char *folder = s->instances[i].folder;
+
+	if (!s->tls_ca)
+		return;
+	strbuf_addstr(out, "\n# Signed by the sandbox's own CA.\n");
+	add_path(out, "ssl-ca", s->tls_ca, NULL);
+	add_path(out, "ssl-cert", folder, "server-cert.pem");
+	add_path(out, "ssl-key", folder, "server-key.pem");
+	strbuf_addstr(out, "require-secure-transport = ON\n");
+}
+
 void config_instance(const struct sandbox *s, size_t i, const struct server_program *p,
 		     const char *common, struct strbuf *out)
 {
@@ -132,6 +146,7 @@ void config_instance(const struct sandbox *s, size_t i, const struct server_prog
 	/* Each primary of several writes a domain of its own, as MariaDB asks for. */
 	if (s->mariadb && s->shape == SANDBOX_MULTI_SOURCE)
 		strbuf_addf(out, "gtid-domain-id = %zu\n", i + 1);
+	add_tls(s, i, out);
 	strbuf_addf(out, "\n# What sandbox break sets.\n!includedir %s/conf.d\n",
 		    s->instances[i].folder);
 }

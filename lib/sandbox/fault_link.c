@@ -21,15 +21,21 @@ bool fault_may_write(const struct fault_context *c)
 
 static int break_link(struct fault_context *c, struct error *err)
 {
-	const char *running = c->sandbox->mariadb ? "Slave_IO_Running" : "Replica_IO_Running";
+	bool mariadb = c->sandbox->mariadb;
 	struct keeper_link link = KEEPER_LINK_INIT;
 	int r = keeper_start_link(c->sandbox, fault_target(c), c->fault->name, &link, err);
 
-	/* At the source's address, which its certificate names. */
+	/*
+	 * At the source's address, which its certificate names. A receiver "runs" already while it
+	 * still asks the source who it is.
+	 */
 	if (r == 0)
 		r = fault_follow(c, fault_source(c)->host, link.port, err);
 	if (r == 0)
-		r = fault_await_field(c, running, "Yes", err);
+		r = fault_await_field(c, mariadb ? "Slave_IO_State" : "Replica_IO_State",
+				      mariadb ? "Waiting for master to send event"
+					      : "Waiting for source to send event",
+				      err);
 	if (r == 0)
 		r = keeper_link_break(&link, err);
 	keeper_link_release(&link);

@@ -86,6 +86,21 @@ int instance_make(const struct sandbox *s, size_t i, const struct server_program
 	return file_write_atomic(client, text.buf, text.len, 0600, err);
 }
 
+int instance_certify(const struct sandbox_instance *in, const struct certificate_ca *ca,
+		     struct error *err)
+{
+	cleanup_free char *certificate = xasprintf("%s/server-cert.pem", in->folder);
+	cleanup_free char *key = xasprintf("%s/server-key.pem", in->folder);
+	cleanup_strbuf struct strbuf text = STRBUF_INIT, secret = STRBUF_INIT;
+	int r = certificate_issue(ca, in->name, in->host, &text, &secret, err);
+
+	if (r == 0)
+		r = file_write_atomic(certificate, text.buf, text.len, 0644, err);
+	if (r == 0)
+		r = file_write_atomic(key, secret.buf, secret.len, 0600, err);
+	return r < 0 ? r : give_away(key, err);
+}
+
 /* ---- starting ------------------------------------------------------------------------------- */
 
 /* Connects and reads the first byte of the greeting: a listening socket alone proves nothing. */

@@ -3,6 +3,7 @@
 
 /* One instance: its files, its process. All in a task. */
 
+#include "net/certificate.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/server.h"
 
@@ -14,6 +15,9 @@
  */
 int instance_make(const struct sandbox *s, size_t i, const struct server_program *p,
 		  const char *data, const char *common, struct error *err);
+/* Makes its certificate and key: server-cert.pem, server-key.pem in its folder. */
+int instance_certify(const struct sandbox_instance *in, const struct certificate_ca *ca,
+		     struct error *err);
 /*
  * Starts its server with the statements of sql (NULL: none) as --init-file, and waits until it
  * takes connections, INSTANCE_START_TIME at most. The error of a server that ends holds the line of

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/memory.h"
+#include "net/certificate.h"
 #include "net/task.h"
 #include "sandbox/config.h"
 #include "sandbox/datadir.h"
@@ -122,6 +124,7 @@ static int describe(const struct sandbox_up_options *o, const struct server_prog
 	s->semi_sync = o->semi_sync;
 	s->gtid = o->gtid;
 	s->delay = o->delay;
+	s->tls_ca = o->tls ? xasprintf("%s/ca.pem", s->folder) : NULL;
 	s->count = o->replicas + 1;
 	s->instances = xcalloc(s->count, sizeof(*s->instances));
 	for (size_t i = 0; i < s->count; i++) {
@@ -157,6 +160,7 @@ struct group {
 	const struct sandbox *sandbox;
 	const struct server_program *program;
 	const char *data, *common;
+	const struct certificate_ca *ca; /* or NULL */
 	struct sandbox_progress *progress;
 	int (*fn)(const struct group *g, size_t i, struct error *err);
 };
@@ -206,6 +210,8 @@ static int make_one(const struct group *g, size_t i, struct error *err)
 	cleanup_strbuf struct strbuf sql = STRBUF_INIT;
 	int r = instance_make(g->sandbox, i, g->program, g->data, g->common, err);
 
+	if (r == 0 && g->ca)
+		r = instance_certify(&g->sandbox->instances[i], g->ca, err);
 	if (r < 0)
 		return r;
 	say(g->progress, "starting %s", g->sandbox->instances[i].name);
@@ -280,13 +286,32 @@ int sandbox_down(const char *name, struct sandbox_progress *progress, struct err
 
 /* ---- up ------------------------------------------------------------------------------------- */
 
+/* The CA's key is nowhere but in our memory: nobody signs anything with it afterwards. */
+static int make_ca(const struct sandbox *s, struct certificate_ca **ret, struct error *err)
+{
+	cleanup_free char *name = xasprintf("sandbox %s", s->name);
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	int r;
+
+	if (!s->tls_ca)
+		return 0;
+	r = certificate_ca_new(name, ret, err);
+	if (r == 0)
+		r = certificate_ca_pem(*ret, &text, err);
+	return r < 0 ? r : file_write_atomic(s->tls_ca, text.buf, text.len, 0644, err);
+}
+
 static int make_servers(struct sandbox *s, const struct server_program *p,
 			struct sandbox_progress *progress, struct error *err)
 {
 	cleanup_strbuf struct strbuf common = STRBUF_INIT;
 	cleanup_free char *data = NULL;
+	cleanup_certificate_ca struct certificate_ca *ca = NULL;
 	struct group g = { .sandbox = s, .program = p, .progress = progress, .fn = make_one };
 	int r = config_template(s->mariadb, &common, err);
+
+	if (r == 0)
+		r = make_ca(s, &ca, err);
 
 	if (r == 0) {
 		say(progress, "looking for a data directory of %s %s",
@@ -297,6 +322,7 @@ static int make_servers(struct sandbox *s, const struct server_program *p,
 		return r;
 	g.data = data;
 	g.common = common.buf;
+	g.ca = ca;
 	return for_each_instance(&g, err);
 }
 
