@@ -147,12 +147,13 @@ static int sign_for(const struct crypto_library *l, const struct certificate_ca 
 		    const char *name, const char *address, struct error *err)
 {
 	cleanup_free char *names = xasprintf("DNS:%s,IP:%s", name, address);
-	bool ok = l->set_issuer(x, l->get_subject(ca->certificate)) == 1 &&
-		  add_extension(l, x, ca->certificate, NID_basic_constraints, "critical,CA:FALSE") &&
-		  add_extension(l, x, ca->certificate, NID_key_usage, "critical,digitalSignature") &&
-		  add_extension(l, x, ca->certificate, NID_ext_key_usage, "serverAuth,clientAuth") &&
-		  add_extension(l, x, ca->certificate, NID_subject_alt_name, names) &&
-		  add_extension(l, x, ca->certificate, NID_authority_key_identifier, "keyid") &&
+	X509 *by = ca->certificate;
+	bool ok = l->set_issuer(x, l->get_subject(by)) == 1 &&
+		  add_extension(l, x, by, NID_basic_constraints, "critical,CA:FALSE") &&
+		  add_extension(l, x, by, NID_key_usage, "critical,digitalSignature") &&
+		  add_extension(l, x, by, NID_ext_key_usage, "serverAuth,clientAuth") &&
+		  add_extension(l, x, by, NID_subject_alt_name, names) &&
+		  add_extension(l, x, by, NID_authority_key_identifier, "keyid") &&
 		  l->sign(x, ca->key, l->sha256()) != 0;
 
 	return ok ? 0 : failed("to sign it", err);

@@ -22,8 +22,8 @@ void cleanup_certificate_ca_fn(struct certificate_ca **ca);
 /* Appends its certificate as PEM. */
 int certificate_ca_pem(const struct certificate_ca *ca, struct strbuf *out, struct error *err);
 /*
- * Signs a certificate for a server of this name at this IP address (both are in its subjectAltName),
- * good for clients too, and appends it and its key as PEM.
+ * Signs a certificate for a server of this name at this IP address (both are in its
+ * subjectAltName), good for clients too, and appends it and its key as PEM.
  */
 int certificate_issue(const struct certificate_ca *ca, const char *name, const char *address,
 		      struct strbuf *certificate, struct strbuf *key, struct error *err);

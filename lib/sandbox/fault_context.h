@@ -75,6 +75,8 @@ int fault_follow_source(struct fault_context *c, struct error *err);
  * acknowledge it: the write would wait for ever.
  */
 bool fault_may_write(const struct fault_context *c);
+/* Writes there, if it may. */
+int fault_write_on_source(struct fault_context *c, const char *sql, struct error *err);
 /* MySQL: restarts the target with another one's UUID, or with its own again. */
 int fault_take_uuid(struct fault_context *c, const struct sandbox_instance *of, struct error *err);
 int fault_own_uuid(struct fault_context *c, struct error *err);

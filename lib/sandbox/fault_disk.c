@@ -21,8 +21,8 @@
 #include "sandbox/store.h"
 
 /*
- * A disk that is full: the instance moves to a file system of its own, a tmpfs at FOLDER/disk, which
- * is then made as small as what it holds. An option of the fault says that the data is there; the
+ * A disk that is full: the instance moves to a file system of its own, a tmpfs at FOLDER/disk,
+ * which is then made as small as what it holds. An option of the fault says that the data is there; the
  * old folder is left as it is, and swapped for a copy of the new one when the fault is healed. So
  * the option decides at every moment which of the two is true, and whoever is killed in between
  * loses nothing.
@@ -176,19 +176,11 @@ static size_t log_size(const struct sandbox_instance *i)
 	return stat(log, &st) == 0 ? (size_t)st.st_size : 0;
 }
 
-static int on_source(struct fault_context *c, const char *sql, struct error *err)
-{
-	struct connection *source = NULL;
-	int r = fault_may_write(c) ? fault_connect(c, true, &source, err) : 0;
-
-	return r < 0 || !source ? r : sql_do(source, err, "%s", sql);
-}
-
 int fault_make_full_disk(struct fault_context *c, struct error *err)
 {
 	cleanup_free char *folder = disk_folder(fault_target(c));
 	size_t said;
-	int r = on_source(c,
+	int r = fault_write_on_source(c,
 			  "CREATE TABLE IF NOT EXISTS shop.disk (id INT AUTO_INCREMENT PRIMARY KEY, "
 			  "text LONGTEXT)",
 			  err);
@@ -203,7 +195,7 @@ int fault_make_full_disk(struct fault_context *c, struct error *err)
 		r = fill(folder, err);
 	}
 	if (r == 0)
-		r = on_source(c, "INSERT INTO shop.disk (text) VALUES (REPEAT('x', 1000000))",
+		r = fault_write_on_source(c, "INSERT INTO shop.disk (text) VALUES (REPEAT('x', 1000000))",
 			      err);
 	return r < 0 || !fault_may_write(c) ? r : await_complaint(fault_target(c), said, err);
 }
@@ -245,5 +237,5 @@ int fault_heal_full_disk(struct fault_context *c, struct error *err)
 		(void)rmdir(folder);
 	if (r == 0)
 		r = fault_restart_with(c, NULL, err);
-	return r < 0 ? r : on_source(c, "DROP TABLE IF EXISTS shop.disk", err);
+	return r < 0 ? r : fault_write_on_source(c, "DROP TABLE IF EXISTS shop.disk", err);
 }

@@ -52,7 +52,7 @@ static int heal_link(struct fault_context *c, struct error *err)
 	return r < 0 ? r : keeper_end(fault_target(c), c->fault->name, err);
 }
 
-static int write_on_source(struct fault_context *c, const char *sql, struct error *err)
+int fault_write_on_source(struct fault_context *c, const char *sql, struct error *err)
 {
 	struct connection *source = NULL;
 	int r = fault_may_write(c) ? fault_connect(c, true, &source, err) : 0;
@@ -78,7 +78,7 @@ int fault_heal_cut_link(struct fault_context *c, struct error *err)
 
 int fault_make_slow_link(struct fault_context *c, struct error *err)
 {
-	int r = write_on_source(c,
+	int r = fault_write_on_source(c,
 				"CREATE TABLE IF NOT EXISTS shop.slow (id INT PRIMARY KEY, "
 				"text LONGTEXT)",
 				err);
@@ -86,7 +86,7 @@ int fault_make_slow_link(struct fault_context *c, struct error *err)
 	if (r == 0)
 		r = break_link(c, err);
 	return r < 0 ? r
-		     : write_on_source(c, "REPLACE INTO shop.slow VALUES (1, REPEAT('x', 1000000))",
+		     : fault_write_on_source(c, "REPLACE INTO shop.slow VALUES (1, REPEAT('x', 1000000))",
 				       err);
 }
 
@@ -94,7 +94,7 @@ int fault_heal_slow_link(struct fault_context *c, struct error *err)
 {
 	int r = heal_link(c, err);
 
-	return r < 0 ? r : write_on_source(c, "DROP TABLE IF EXISTS shop.slow", err);
+	return r < 0 ? r : fault_write_on_source(c, "DROP TABLE IF EXISTS shop.slow", err);
 }
 
 /* How long a receiver waits for a sign of life: as template 'replicated' has it, or an hour. */
@@ -116,7 +116,7 @@ int fault_make_half_open_link(struct fault_context *c, struct error *err)
 	if (r == 0)
 		r = break_link(c, err);
 	return r < 0 ? r
-		     : write_on_source(c, "INSERT INTO shop.orders (item) VALUES ('unsent')", err);
+		     : fault_write_on_source(c, "INSERT INTO shop.orders (item) VALUES ('unsent')", err);
 }
 
 int fault_heal_half_open_link(struct fault_context *c, struct error *err)

@@ -122,8 +122,9 @@ static int await_thrown_out(struct fault_context *c, struct error *err)
 	cleanup_connection struct connection *other = NULL;
 	bool mine = true, its = true;
 	struct connection *on = NULL;
-	int r = fault_await_field(c, c->sandbox->mariadb ? "Slave_IO_Running" : "Replica_IO_Running",
-				  "Yes", err);
+	bool mariadb = c->sandbox->mariadb;
+	int r = fault_await_field(c, mariadb ? "Slave_IO_Running" : "Replica_IO_Running", "Yes",
+				  err);
 
 	if (r == 0)
 		r = target(c, &on, err);
@@ -194,8 +195,8 @@ static int keep_position(struct fault_context *c, struct connection *on, struct 
 
 	if (c->sandbox->gtid)
 		return 0;
-	r = sql_replica_field(on, mariadb ? "Relay_Master_Log_File" : "Relay_Source_Log_File", &file,
-			      err);
+	r = sql_replica_field(on, mariadb ? "Relay_Master_Log_File" : "Relay_Source_Log_File",
+			      &file, err);
 	if (r == 0)
 		r = sql_replica_field(on, mariadb ? "Exec_Master_Log_Pos" : "Exec_Source_Log_Pos",
 				      &position, err);
