@@ -22,10 +22,10 @@
 
 /*
  * A disk that is full: the instance moves to a file system of its own, a tmpfs at FOLDER/disk,
- * which is then made as small as what it holds. An option of the fault says that the data is there; the
- * old folder is left as it is, and swapped for a copy of the new one when the fault is healed. So
- * the option decides at every moment which of the two is true, and whoever is killed in between
- * loses nothing.
+ * which is then made as small as what it holds. An option of the fault says that the data is
+ * there; the old folder is left as it is, and swapped for a copy of the new one when the fault is
+ * healed. So the option decides at every moment which of the two is true, and whoever is killed in
+ * between loses nothing.
  */
 
 #define ROOMY "1g" /* a tmpfs takes memory only for what is in it */

@@ -96,7 +96,8 @@ static void test_certificate__is_of_its_ca_for_its_name_and_address(void **state
 	need_openssl();
 	make_pair();
 	assert_int_equal(VERIFY("ca.pem", "-purpose", "sslserver", "-verify_ip", "127.1.2.3"), 0);
-	assert_int_equal(VERIFY("ca.pem", "-purpose", "sslclient", "-verify_hostname", "demo-0"), 0);
+	assert_int_equal(VERIFY("ca.pem", "-purpose", "sslclient", "-verify_hostname", "demo-0"),
+			 0);
 	assert_int_not_equal(VERIFY("ca.pem", "-verify_ip", "127.1.2.4"), 0);
 	assert_int_not_equal(VERIFY("ca.pem", "-verify_hostname", "demo-1"), 0);
 }
