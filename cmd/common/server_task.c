@@ -62,6 +62,7 @@ int server_tasks_run(struct session *s, const struct target_options *o,
 		login_fill(&login, &w->options);
 		target_connection(target, i, &w->options);
 		w->options.packet_limit = (size_t)1025 << 20;
+		w->options.statement_ms = o->timeout;
 		w->task = &tasks[i];
 		w->fn = fn;
 		w->one = one;

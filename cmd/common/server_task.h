@@ -20,7 +20,8 @@ typedef int server_fn(struct server_task *t, struct error *err);
 /*
  * Calls fn for the chosen instance, or for all, at the same time; *ret holds target->count, of
  * which the results are the caller's to look at. one: for exactly one instance, a usage error if
- * there are several; then o->timeout is only for connecting, else for all of it.
+ * there are several; then o->timeout is for connecting and for each statement, but not for what
+ * is read to its end; else for all of it.
  */
 int server_tasks_run(struct session *s, const struct target_options *o,
 		     const struct login_options *l, const char *name, bool one, server_fn *fn,

@@ -40,6 +40,7 @@
 #define LIMIT_STATUS_TEXT ((size_t)4096)	/* one text of a server's status */
 #define LIMIT_PROCESS_OUTPUT ((size_t)1 << 20)	  /* what a child process prints */
 #define LIMIT_RESULT_BYTES ((size_t)64 << 20)	/* the rows of one statement */
+#define LIMIT_COLUMNS_BYTES ((size_t)16 << 20)	/* names and types of a result's columns */
 #define LIMIT_GREETING_BYTES ((size_t)4 << 10)	/* the first packet of a server */
 #define LIMIT_RESOLVER_THREADS 32		/* names that are looked up at the same time */
 #define LIMIT_SECRET_BYTES 4096			/* a password */

@@ -10,6 +10,7 @@
 #include "mysql/result.h"
 #include "mysql/server_error.h"
 #include "mysql/transport.h"
+#include "net/task.h"
 
 /* Logins that never send the password as it is; the others need TLS or a socket. */
 #define SAFE_LOGINS                                                                                \
@@ -24,6 +25,7 @@ struct connection {
 	struct greeting greeting;
 	struct server_info server;
 	uint64_t affected;
+	int64_t statement_ms; /* or 0 */
 };
 
 static const struct mysql_library *lib;
@@ -98,6 +100,7 @@ int connection_open(const struct connection_options *opts, struct connection **r
 	if (!lib)
 		return -err->class;
 	c = xcalloc(1, sizeof(*c));
+	c->statement_ms = opts->statement_ms;
 	r = transport_open(&c->transport, opts, &c->greeting, err);
 	if (r == 0)
 		r = log_in(c, opts, err);
@@ -148,9 +151,15 @@ const char *connection_label(const struct connection *c)
 /* The failure of the last call. That of the transport comes first: it says why. */
 static int take_failure(struct connection *c, struct error *err)
 {
-	if (!c->transport.failure.class)
-		return fail_statement(c->transport.label, lib->error_number(&c->mysql),
-				      lib->error_text(&c->mysql), err);
+	if (!c->transport.failure.class) {
+		int r = fail_statement(c->transport.label, lib->error_number(&c->mysql),
+				       lib->error_text(&c->mysql), err);
+
+		/* What was no answer says nothing of where the next one begins. */
+		if (r == -ERR_INVALID || r == -ERR_LIMIT)
+			c->broken = c->transport.quiet = true;
+		return r;
+	}
 	if (c->transport.failure.message) {
 		*err = c->transport.failure;
 		c->transport.failure = (struct error){ .class = err->class };
@@ -207,6 +216,8 @@ static int read_rows(struct connection *c, struct result **ret, row_fn *fn, void
 		row.lengths = lib->fetch_lengths(res);
 		r = fn(arg ? arg : *ret, &row, err);
 	}
+	if (r < 0 && !arg)
+		error_wrap(err, "%s", c->transport.reading);
 	if (r < 0) {
 		/* The rest would have to be read; and the server may have a lot of it. */
 		c->broken = true;
@@ -222,25 +233,37 @@ static int send_statement(struct connection *c, const char *sql, struct error *e
 {
 	int r = check_usable(c, err);
 
-	if (r == 0 && lib->real_query(&c->mysql, sql, strlen(sql)) != 0)
+	if (r < 0)
+		return r;
+	/* It reads the columns too, all of them, whatever there are. */
+	c->transport.allowance = LIMIT_COLUMNS_BYTES;
+	if (lib->real_query(&c->mysql, sql, strlen(sql)) != 0)
 		r = take_failure(c, err);
+	c->transport.allowance = 0;
 	return r;
 }
 
 /* 1: there is another result; 0: that was the last. */
 static int next_result(struct connection *c, struct error *err)
 {
-	int r = lib->more_results(&c->mysql) ? lib->next_result(&c->mysql) : -1;
+	int r;
 
+	c->transport.allowance = LIMIT_COLUMNS_BYTES;
+	r = lib->more_results(&c->mysql) ? lib->next_result(&c->mysql) : -1;
+	c->transport.allowance = 0;
 	return r > 0 ? take_failure(c, err) : r == 0;
 }
 
 int connection_query_many(struct connection *c, const char *sql, struct result **rets, size_t n,
 			  struct error *err)
 {
+	int64_t old = deadline_current();
 	size_t i = 0;
-	int r = send_statement(c, sql, err);
+	int r;
 
+	if (c->statement_ms)
+		old = deadline_shorten(clock_ms() + c->statement_ms);
+	r = send_statement(c, sql, err);
 	memset(rets, 0, n * sizeof(*rets));
 	while (r == 0) {
 		struct result *one = NULL;
@@ -255,6 +278,7 @@ int connection_query_many(struct connection *c, const char *sql, struct result *
 			break;
 		r = 0;
 	}
+	deadline_restore(old);
 	return r;
 }
 

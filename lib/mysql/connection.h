@@ -41,6 +41,7 @@ struct connection_options {
 	bool compress;
 	const char *label; /* how messages call the instance: "demo-0"; NULL: host:port */
 	size_t packet_limit; /* bytes of one packet; 0: LIMIT_RESULT_BYTES */
+	int64_t statement_ms; /* for each connection_query(); 0: only the task's deadline holds */
 };
 
 /* What the server said when it greeted us. Borrowed from the connection. */

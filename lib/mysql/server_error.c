@@ -151,12 +151,13 @@ int fail_statement(const char *label, unsigned number, const char *text, struct 
 	cleanup_strbuf struct strbuf said = STRBUF_INIT;
 	enum error_class class = is_denied(number) ? ERR_DENIED
 				 : number == 2020   ? ERR_LIMIT
-				 : number == 2027   ? ERR_INVALID
-						    : ERR_FAILED;
+				 : is_clients(number) ? ERR_INVALID
+						      : ERR_FAILED;
 
 	add_shown(&said, text);
-	error_set(err, class, "'%s' answers: %s (%u)", label, said.len ? said.buf : "an error",
-		  number);
+	error_set(err, class, "'%s' %s: %s (%u)", label,
+		  class == ERR_INVALID ? "does not answer as a server does" : "answers",
+		  said.len ? said.buf : "an error", number);
 	err->origin = is_clients(number) ? 0 : number;
 	/* MariaDB lets such an account in, to do nothing but that. */
 	if (number == 1820)

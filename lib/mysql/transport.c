@@ -14,6 +14,7 @@
 #include <ma_pvio.h>
 
 #define DEFAULT_PORT 3306
+#define TURN ((size_t)256 << 10) /* bytes read before others run */
 
 /* Of <mysql/client_plugin.h>, which Debian ships without a header that it includes. */
 #define PVIO_PLUGIN 101
@@ -181,18 +182,54 @@ static ssize_t take_ahead(struct transport *t, unsigned char *buf, size_t len)
 	return (ssize_t)len;
 }
 
+/*
+ * A server that sends faster than we read never makes us wait: then nobody else would have a turn,
+ * and no deadline would pass.
+ */
+static int give_turn(struct transport *t)
+{
+	int r;
+
+	if (t->unpaused < TURN)
+		return 0;
+	t->unpaused = 0;
+	r = wait_until(clock_ms(), NULL);
+	if (r < 0)
+		error_set(&t->failure, (enum error_class)-r, "%s: %s", t->reading,
+			  r == -ERR_TIMEOUT ? "timed out in the middle of an answer" : "cancelled");
+	return r;
+}
+
+static int use_allowance(struct transport *t, size_t len)
+{
+	if (!t->allowance)
+		return 0;
+	if (len < t->allowance) {
+		t->allowance -= len;
+		return 0;
+	}
+	return error_set(&t->failure, ERR_LIMIT, "%s: more than %zu bytes before the first row",
+			 t->reading, LIMIT_COLUMNS_BYTES);
+}
+
 static ssize_t receive(struct transport *t, void *buf, size_t len)
 {
-	ssize_t n = t->tls ? tls_read(t->tls, buf, len, t->reading, &t->failure)
-			   : socket_read(t->fd, buf, len, t->reading, &t->failure);
+	ssize_t n;
 
+	/* Before buf is filled, which may be everybody's. */
+	if (give_turn(t) < 0)
+		return -1;
+	n = t->tls ? tls_read(t->tls, buf, len, t->reading, &t->failure)
+		   : socket_read(t->fd, buf, len, t->reading, &t->failure);
 	if (n == 0) {
 		error_set(&t->failure, ERR_IO, "'%s' closed the connection", t->label);
 		error_hint(&t->failure, "look at the server's log");
 	}
-	if (n > 0)
-		t->read_bytes += (uint64_t)n;
-	return n < 0 ? -1 : n;
+	if (n <= 0)
+		return n < 0 ? -1 : n;
+	t->read_bytes += (uint64_t)n;
+	t->unpaused += (size_t)n;
+	return use_allowance(t, (size_t)n) < 0 ? -1 : n;
 }
 
 static ssize_t pvio_read(MARIADB_PVIO *pvio, uchar *buf, size_t len)

@@ -33,6 +33,8 @@ struct transport {
 	unsigned char *ahead; /* read and not asked for yet, at first the greeting; or NULL */
 	size_t ahead_len, ahead_pos;
 	uint64_t read_bytes, written_bytes;
+	size_t allowance; /* so many bytes may be read until it is set again; 0: any */
+	size_t unpaused;  /* bytes that were there without waiting, since others had a turn */
 	struct error failure; /* why the connection is dead; class 0 while it lives */
 };
 

@@ -60,15 +60,15 @@ static enum reach reach_of(const struct error *err, bool connected)
 	case ERR_CANCELLED:
 		return REACH_SILENT;
 	case ERR_LIMIT:
-		/* 2020: what it sends is too large. A limit of ours tells nothing of the server. */
-		if (connected || err->origin == 2020)
+		/* What it sends is too large; a limit of ours tells nothing of the server. */
+		if (connected)
 			return REACH_BROKEN;
 		return err->origin ? REACH_FULL : REACH_SILENT;
 	case ERR_NOT_FOUND:
 		return REACH_NO_NAME;
 	case ERR_IO:
-		/* 2013, 2006: it was there and went away in the middle. */
-		return err->origin == 2013 || err->origin == 2006 ? REACH_BROKEN : REACH_DOWN;
+		/* It went away in the middle: that is not the same as not to listen. */
+		return connected ? REACH_BROKEN : REACH_DOWN;
 	default:
 		return REACH_BROKEN;
 	}

@@ -411,6 +411,16 @@ static bool lives_on(int result)
 	return result >= 0 || result == -ERR_FAILED || result == -ERR_DENIED;
 }
 
+/* Nothing is claimed of what does not even say whether it takes writes, as anyone may ask. */
+static int check_answers(const struct connection *c, enum question q, const struct instance *i,
+			 struct error *err)
+{
+	if (q != ASK_ALL || i->read_only >= 0)
+		return 0;
+	return error_set(err, ERR_INVALID, "'%s' does not answer as a server does: it has no "
+			 "variable read_only", connection_label(c));
+}
+
 int read_facts(struct connection *c, enum question q, struct instance *i,
 	       struct gtid_reading *reading, struct arena *a, struct error *err)
 {
@@ -419,7 +429,9 @@ int read_facts(struct connection *c, enum question q, struct instance *i,
 	size_t n = statements(i->dialect, q, all);
 	int result = ask(c, all, 0, n, &r, err);
 
-	if (result >= 0 || !lives_on(result))
+	if (result >= 0)
+		return check_answers(c, q, i, err);
+	if (!lives_on(result))
 		return result;
 	/* A server without one of the statements, or an account without a right, says the rest. */
 	for (size_t k = 0; k < n; k++) {
@@ -431,5 +443,5 @@ int read_facts(struct connection *c, enum question q, struct instance *i,
 			read_note_right(i, a, all[k].right);
 	}
 	error_release(err);
-	return 0;
+	return check_answers(c, q, i, err);
 }
