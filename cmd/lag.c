@@ -358,9 +358,8 @@ static int judge(const struct opts *o, const struct look *l, const struct histor
 			return -ERR_FINDINGS;
 		unknown |= !rows[i].link || rows[i].link->lag.seconds < 0;
 	}
-	if (strcmp(l->diagnosis.verdict.code, "nothing-readable") == 0)
-		return -ERR_UNKNOWN_STATE;
-	return o->max && unknown ? -ERR_UNKNOWN_STATE : 0;
+	unknown |= strcmp(l->diagnosis.verdict.code, "nothing-readable") == 0;
+	return unknown ? -ERR_UNKNOWN_STATE : 0;
 }
 
 static int run(struct session *s, const void *opts, struct error *err)
@@ -401,7 +400,7 @@ const struct command cmd_lag = {
 		"and it does not show. Next to it stand how wrong the figure may be, what has not even "
 		"arrived, how many transactions and bytes are missing, and when the source was last "
 		"heard. A replica that says 0 s while nothing reaches it is told apart from one that has "
-		"everything.\n\n"
+		"everything. Where the source cannot be asked, nobody knows, and it says so.\n\n"
 		"MySQL 8.0 and later tell commit times. MariaDB does not: there the source's binlog is "
 		"asked for the second of the oldest transaction that is missing (which needs REPLICATION "
 		"SLAVE), and, with --for and --watch, it counts when the source had which position. \"≤\" "

@@ -91,7 +91,10 @@ static void print_link(struct strbuf *out, const struct link *l)
 			strbuf_addf(out, " %u", c->receiver.error);
 		return;
 	}
-	print_lag_seconds(out, &l->lag);
+	if (l->lag.seconds < 0)
+		strbuf_addstr(out, "lag unknown");
+	else
+		print_lag_seconds(out, &l->lag);
 	if (l->lag.transactions >= 0)
 		strbuf_addf(out, " · %lld trx", (long long)l->lag.transactions);
 	if (l->lag.bytes >= 0) {

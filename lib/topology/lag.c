@@ -142,10 +142,17 @@ static void last_contact(const struct instance *replica, const struct channel *c
 		lag->last_contact = 0;
 }
 
-/* Why: what the threads say about themselves. */
-static const char *reason(const struct instance *replica, const struct channel *c,
-			  const struct lag *lag, struct arena *a)
+static bool can_ask_source(const struct link *l)
 {
+	return l->source && l->source->first.known;
+}
+
+/* Why: what the threads say about themselves. */
+static const char *reason(const struct instance *replica, const struct link *l, struct arena *a)
+{
+	const struct channel *c = l->status;
+	const struct lag *lag = &l->lag;
+
 	if (lag->transactions == 0)
 		return "";
 	if (c->applier.state == THREAD_STOPPED && c->applier.error)
@@ -164,6 +171,12 @@ static const char *reason(const struct instance *replica, const struct channel *
 		return "its disk is full";
 	if (lag->not_received > 0 && lag->not_received * 2 > lag->transactions)
 		return "what is missing was not sent yet: the network, or the source";
+	/* What its threads do says nothing then: they wait for more. */
+	if (lag->method == LAG_UNKNOWN && !can_ask_source(l))
+		return l->source ? arena_printf(a, "its source %s cannot be asked",
+						l->source->name)
+				 : arena_printf(a, "its source %s:%u is not asked", c->source_host,
+						c->source_port);
 	return *c->applier.doing ? c->applier.doing : "";
 }
 
@@ -199,7 +212,14 @@ void lag_estimate(const struct instance *replica, struct link *l, struct arena *
 		set(lag, LAG_SERVER, (double)c->seconds_behind, (double)c->seconds_behind + 1.5);
 		lag->at_most = true;
 	}
-	lag->reason = reason(replica, c, lag, a);
+	/* It says 0 s as well while the source hangs, or nothing comes through. */
+	if (lag->method == LAG_SERVER && !can_ask_source(l)) {
+		lag->method = LAG_UNKNOWN;
+		lag->seconds = -1;
+		lag->error = 0;
+		lag->at_most = false;
+	}
+	lag->reason = reason(replica, l, a);
 }
 
 bool lag_is_stale(const struct link *l)

@@ -9,7 +9,8 @@
  * The lag of a replica at a moment is the age of the oldest transaction that its source has
  * committed and it does not show. Seconds_Behind_Source is something else: 0 while the receiver is
  * cut off, NULL while the applier is stopped, the start of a long transaction instead of its end.
- * So it is the last thing that is asked, and only while both threads run.
+ * So it is the last thing that is asked, and only while both threads run and the source answers us:
+ * a source that hangs keeps its connections open.
  */
 
 #include "topology/model.h"

@@ -140,6 +140,30 @@ static void test_lag__the_servers_word_counts_only_while_both_threads_run(void *
 	assert_true(lag_is_stale(&t->items[2]->links[0]));
 }
 
+/* A hung source keeps its connections open: a replica says 0 s, and has read all that was sent. */
+static void test_lag__is_unknown_while_the_source_cannot_be_asked(void **state)
+{
+	cleanup_topology struct topology *t = healthy(true);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	c->applier.doing = "Slave has read all relay log; waiting for more updates";
+	t->items[0]->reach = REACH_SILENT;
+	t->items[0]->first.known = t->items[0]->last.known = false;
+	t->items[0]->clock_error = -1;
+	t->items[0]->binlog_position = -1;
+	lag = lag_of(t);
+	assert_ptr_equal(t->items[2]->links[0].source, t->items[0]);
+	assert_int_equal(lag->method, LAG_UNKNOWN);
+	assert_true(lag->seconds < 0);
+	assert_false(lag->at_most);
+	assert_string_equal(lag->reason, "its source demo-0 cannot be asked");
+	/* What is wrong here is the better reason. */
+	c->applier.state = THREAD_STOPPED;
+	assert_string_equal(lag_of(t)->reason, "the applier is stopped");
+}
+
 static void test_lag__last_contact_is_by_the_replicas_clock(void **state)
 {
 	cleanup_topology struct topology *t = healthy(false);
@@ -216,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_lag__between_two_transactions_it_is_an_upper_bound),
 		cmocka_unit_test(test_lag__of_a_delayed_replica_is_the_delay_without_its_rest),
 		cmocka_unit_test(test_lag__the_servers_word_counts_only_while_both_threads_run),
+		cmocka_unit_test(test_lag__is_unknown_while_the_source_cannot_be_asked),
 		cmocka_unit_test(test_lag__last_contact_is_by_the_replicas_clock),
 		cmocka_unit_test(test_history__positions_of_the_source_bound_the_lag),
 		cmocka_unit_test(test_history__tells_when_a_backlog_will_be_gone),
