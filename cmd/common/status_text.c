@@ -128,6 +128,23 @@ static void print_behind(struct strbuf *out, const struct link *l)
 	strbuf_addstr(out, " behind");
 }
 
+/*
+ * How its source waits for it. A replica also counts itself as semi-synchronous while its source
+ * does not; "" where the source cannot tell, or nobody wants it.
+ */
+static const char *acknowledges(const struct instance *i, const struct link *l)
+{
+	const struct semisync *source = l->source ? &l->source->semisync : NULL;
+
+	if (i->semisync.replica_enabled != 1 || !source || l->source->reach != REACH_OK)
+		return "";
+	if (source->source_enabled != 1)
+		return "async";
+	if (source->source_active == 0)
+		return "semi-sync fallen back";
+	return i->semisync.replica_active == 1 ? "semi-sync" : "async";
+}
+
 static char *note(const struct instance *i)
 {
 	cleanup_strbuf struct strbuf out = STRBUF_INIT;
@@ -137,9 +154,9 @@ static char *note(const struct instance *i)
 		return xstrdup(i->why);
 	if (i->found)
 		strbuf_addstr(&out, "found");
-	if (first && i->semisync.replica_active == 1) {
+	if (first && *acknowledges(i, first)) {
 		separate(&out, 0);
-		strbuf_addstr(&out, "semi-sync");
+		strbuf_addstr(&out, acknowledges(i, first));
 	}
 	if (first && (first->status->applier.state != THREAD_RUNNING ||
 		      first->status->receiver.state != THREAD_RUNNING))
@@ -322,7 +339,9 @@ static void print_facts(const struct topology *t, struct strbuf *out)
 		    i->version / 100 % 100, i->version % 100);
 	if (*i->gtid_text)
 		strbuf_addstr(out, " · GTID");
-	if (i->semisync.source_enabled == 1 && i->semisync.clients >= 0)
+	if (i->semisync.source_enabled == 1 && i->semisync.source_active == 0)
+		strbuf_addstr(out, " · semi-sync fallen back");
+	else if (i->semisync.source_enabled == 1 && i->semisync.clients >= 0)
 		strbuf_addf(out, " · semi-sync %lld of %lld", (long long)i->semisync.clients,
 			    (long long)(i->semisync.wait_for > 0 ? i->semisync.wait_for : 1));
 }
