@@ -201,6 +201,31 @@ void rule_primary_not_open(struct diagnosis *d, const struct rule *r)
 		       next_sql(d, p, open_statement(p)));
 }
 
+/* More time helps only against silence. Behind '#' stands what is to be seen to before. */
+static const char *next_to_read(const struct diagnosis *d, const struct instance *i)
+{
+	const char *words = d->topology->words;
+
+	switch (i->reach) {
+	case REACH_DENIED:
+		return next_on(d, "status --mysql-user NAME --ask-password", NULL);
+	case REACH_DOWN:
+		if (strncmp(words, "--sandbox ", 10) == 0)
+			return fact(d, "kubectl mysql sandbox up %s", words + 10);
+		if (!*i->host)
+			return fact(d, "%s # nothing listens at %s", next_status(d), i->socket);
+		return fact(d, "%s # nothing listens at %s:%u: check the address",
+			    next_status(d), i->host, i->port);
+	case REACH_NO_NAME:
+		return fact(d, "%s # there is no host '%s': check the name", next_status(d),
+			    i->host);
+	case REACH_BROKEN:
+		return next_on(d, "check", NULL);
+	default:
+		return next_on(d, "status --timeout 30s", NULL);
+	}
+}
+
 void rule_primary_unreadable(struct diagnosis *d, const struct rule *r)
 {
 	const struct topology *t = d->topology;
@@ -214,7 +239,7 @@ void rule_primary_unreadable(struct diagnosis *d, const struct rule *r)
 	       fact(d, "%s; %s", lost->why,
 		    still_sends(t, lost) ? "replicas still hold a connection to it"
 					 : "no replica tells of it"),
-	       next_on(d, "status --timeout 30s", NULL));
+	       next_to_read(d, lost));
 }
 
 void rule_nothing_readable(struct diagnosis *d, const struct rule *r)
@@ -227,7 +252,7 @@ void rule_nothing_readable(struct diagnosis *d, const struct rule *r)
 	       fact(d, "no server could be read: %s", t->items[0]->why),
 	       *t->items[0]->hint ? fact(d, "%s: %s", names(d, silent), t->items[0]->hint)
 				  : names(d, silent),
-	       next_on(d, "status --timeout 30s", NULL));
+	       next_to_read(d, t->items[0]));
 }
 
 void rule_ring(struct diagnosis *d, const struct rule *r)

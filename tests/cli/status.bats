@@ -59,6 +59,7 @@ address() {
 	a=$(address)
 	run -5 "$KUBECTL_MYSQL" status --hosts "$a:1,$a:2"
 	[[ ${lines[0]} == "$a:1,$a:2   UNKNOWN: no server could be read: cannot connect to '$a:1'"*'Connection refused' ]]
+	[ "${lines[1]}" = "next: kubectl mysql status --hosts $a:1,$a:2 # nothing listens at $a:1: check the address" ]
 	[[ $output == *'partial: 2 of 2 instances could not be read'* ]]
 	run -5 "$KUBECTL_MYSQL" status --hosts "$a:1" -o json
 	[ "$(jq -c '[.partial, .instances[0].reachable, .instances[0].role, .findings[1].code]' <<<"$output")" = \

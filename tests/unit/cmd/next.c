@@ -52,7 +52,15 @@ static int find_target(struct session *s, const void *opts, struct error *err)
 	return 0;
 }
 
-/* Words as a shell parts them: at blanks, but not inside of quotes. */
+/* Stands for sandbox up: takes what is there. */
+static int find_sandbox(struct session *s, const void *opts UNUSED, struct error *err UNUSED)
+{
+	ran = s->argc == 1 && strcmp(s->args[0], "demo") == 0;
+	*named = '\0';
+	return 0;
+}
+
+/* Words as a shell parts them: at blanks, but not inside of quotes, up to a comment. */
 static size_t split(char *line, const char **words, size_t most)
 {
 	size_t n = 0;
@@ -60,6 +68,8 @@ static size_t split(char *line, const char **words, size_t most)
 	for (char *at = line; *at;) {
 		bool quoted = *at == '"';
 
+		if (*at == '#')
+			break;
 		assert_true(n < most);
 		words[n++] = at += quoted;
 		at += strcspn(at, quoted ? "\"" : " ");
@@ -128,6 +138,8 @@ static struct program *program_without_servers(void)
 		*c = *program.commands[i];
 		if (find_option(c, "sandbox"))
 			c->run = find_target;
+		else if (strcmp(c->words, "sandbox up") == 0)
+			c->run = find_sandbox;
 		commands[i] = c;
 	}
 	*p = program;

@@ -69,6 +69,21 @@ static void nothing(struct topology *t)
 	}
 }
 
+static void none_lets_us_in(struct topology *t)
+{
+	nothing(t);
+	I(0)->reach = REACH_DENIED;
+	I(0)->why = "access denied for user 'app'";
+}
+
+static void no_such_host(struct topology *t)
+{
+	nothing(t);
+	I(0)->reach = REACH_NO_NAME;
+	I(0)->host = "db9";
+	I(0)->why = "no such host";
+}
+
 static void ring(struct topology *t)
 {
 	add_channel(t, I(0), "", "demo-1", 3306);
@@ -426,10 +441,16 @@ static const struct rule_case cases[] = {
 	  "demo-0 cannot be read, and nobody else takes writes: it may still take them", STATUS,
 	  false },
 	{ "primary-unreadable", primary_refuses_us_only, LEVEL_UNKNOWN,
-	  "demo-0 cannot be read, and nobody else takes writes: it may still take them", STATUS,
-	  false },
+	  "demo-0 cannot be read, and nobody else takes writes: it may still take them",
+	  "kubectl mysql sandbox up demo", false },
 	{ "nothing-readable", nothing, LEVEL_UNKNOWN, "no server could be read: connection refused",
-	  STATUS, false },
+	  "kubectl mysql sandbox up demo", false },
+	{ "nothing-readable", none_lets_us_in, LEVEL_UNKNOWN,
+	  "no server could be read: access denied for user 'app'",
+	  "kubectl mysql status --mysql-user NAME --ask-password --sandbox demo", false },
+	{ "nothing-readable", no_such_host, LEVEL_UNKNOWN,
+	  "no server could be read: no such host",
+	  "kubectl mysql status --sandbox demo # there is no host 'db9': check the name", false },
 	{ "ring", ring, LEVEL_DEGRADED, "demo-0 and demo-1 follow each other in a ring",
 	  "kubectl mysql check --sandbox demo", false },
 	{ "server-id-equal", same_id, LEVEL_DEGRADED, "demo-2 has the server id of demo-1",
