@@ -96,6 +96,10 @@ size_t utf8_count(const char *p, size_t len)
 	size_t count = 0, n;
 
 	for (; p < end; count++) {
+		if ((unsigned char)*p < 0x80) {
+			p++;
+			continue;
+		}
 		n = utf8_sequence(p, end);
 		p += n ? n : 1;
 	}

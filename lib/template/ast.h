@@ -66,6 +66,13 @@ struct tpl *tpl_new(struct arena *a, enum tpl_kind kind, const struct pos *pos);
 /* With room for `items` children, set to NULL. */
 struct tpl *tpl_new_items(struct arena *a, enum tpl_kind kind, const struct pos *pos, size_t items);
 struct tpl *tpl_const(struct arena *a, struct node *node);
+/* Makes a constant of t, which is zeroed. */
+static inline void tpl_set_const(struct tpl *t, struct node *node)
+{
+	t->kind = TPL_CONST;
+	t->pos = node->pos;
+	t->node = node;
+}
 /* A copy whose own arrays may be changed. */
 struct tpl *tpl_copy(struct arena *a, const struct tpl *t);
 

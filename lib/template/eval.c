@@ -9,6 +9,7 @@
 #include "template/expr_internal.h"
 #include "template/json_text.h"
 #include "template/precision.h"
+#include "tree/keys.h"
 #include "tree/read.h"
 
 void eval_init(struct eval *ev, struct template *t, const struct strmap *parameters,
@@ -22,7 +23,14 @@ void eval_init(struct eval *ev, struct template *t, const struct strmap *paramet
 		.diags = diags,
 		.steps = LIMIT_EVAL_STEPS + per_mib * EVAL_STEPS_PER_MIB,
 		.weight = LIMIT_OUTPUT_NODES,
+		.text = STRBUF_INIT,
 	};
+	ev->env.cache = &ev->names;
+}
+
+void eval_release(struct eval *ev)
+{
+	strbuf_release(&ev->text);
 }
 
 static bool report(struct eval *ev, const char *code, const struct pos *pos, struct error *err)
@@ -85,12 +93,17 @@ size_t eval_weight(const struct node *n, size_t limit)
 	return w;
 }
 
+/* The weight of a constant stays with it, for the next visit. */
+static void keep_weight(const struct tpl *t)
+{
+	((struct tpl *)t)->count = (uint32_t)eval_weight(t->node, LIMIT_OUTPUT_NODES);
+}
+
 static bool eval_const(struct eval *ev, const struct tpl *t, struct node **ret)
 {
 	*ret = t->node;
-	if (t->count) /* weight, kept by an earlier visit; shared between visits of a loop */
-		return take_weight(ev, &t->pos, t->count);
-	((struct tpl *)t)->count = (uint32_t)eval_weight(t->node, LIMIT_OUTPUT_NODES);
+	if (!t->count)
+		keep_weight(t);
 	return take_weight(ev, &t->pos, t->count);
 }
 
@@ -139,9 +152,19 @@ static bool breaks_json(struct eval *ev, const struct tpl_piece *p, bool in_stri
 /* Appends the value of a reference. */
 static bool fill_in(struct eval *ev, const struct tpl_piece *p, struct strbuf *text)
 {
+	const struct binding *b = p->expr->kind == EXPR_NAME && ev->steps
+					  ? env_find(&ev->env, p->expr->name)
+					  : NULL;
 	struct error err = ERROR_INIT;
 	struct value v;
 
+	/* By far the most references name a text. */
+	if (b && b->known && b->value.kind == VALUE_STRING) {
+		ev->steps--;
+		ev->secret |= b->value.secret;
+		strbuf_add(text, b->value.text, b->value.len);
+		return true;
+	}
 	if (!eval_expr(ev, p->expr, &v))
 		return false;
 	if (value_to_text(&v, text, &err) < 0)
@@ -150,36 +173,69 @@ static bool fill_in(struct eval *ev, const struct tpl_piece *p, struct strbuf *t
 	return true;
 }
 
-/* checked: what holds JSON must go on to. */
-static bool eval_text(struct eval *ev, const struct tpl *t, bool checked, struct node **ret)
+static bool text_is_too_long(struct eval *ev, const struct tpl *t)
 {
-	cleanup_strbuf struct strbuf text = STRBUF_INIT;
-	bool ok = true, json = checked && json_text_holds(t);
+	return ev->text.len > LIMIT_STRING_BYTES &&
+	       !out_of_budget(ev, &t->pos, "64 MiB for one string");
+}
+
+/* The same as fill_text(), for a string that holds JSON, which has to go on to. */
+static bool fill_json_text(struct eval *ev, const struct tpl *t)
+{
+	struct strbuf *text = &ev->text;
 	struct json_text j;
+	bool ok = true;
 
 	json_text_begin(&j);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct tpl_piece *p = &t->pieces[i];
-		size_t before = text.len;
-		bool filled = true, in_string = json && json_text_in_string(&j);
+		size_t before = text->len;
+		bool filled = true, in_string = json_text_in_string(&j);
 
 		if (p->expr)
-			filled = fill_in(ev, p, &text);
+			filled = fill_in(ev, p, text);
 		else
-			strbuf_add(&text, p->text, p->len);
-		if (text.len > LIMIT_STRING_BYTES)
-			return out_of_budget(ev, &t->pos, "64 MiB for one string");
-		if (json && !p->expr)
+			strbuf_add(text, p->text, p->len);
+		if (text_is_too_long(ev, t))
+			return false;
+		if (!p->expr)
 			json_text_literal(&j, p->text, p->len);
-		else if (json && !json_text_value(&j, text.buf + before, text.len - before,
-						  i + 1 < t->count ? p + 1 : NULL) && filled)
+		else if (!json_text_value(&j, text->buf + before, text->len - before,
+					  i + 1 < t->count ? p + 1 : NULL) && filled)
 			filled = breaks_json(ev, p, in_string);
 		ok &= filled;
 	}
-	if (!ok)
+	return ok;
+}
+
+/* All pieces to ev->text; goes on behind one that fails. */
+static bool fill_text(struct eval *ev, const struct tpl *t)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct tpl_piece *p = &t->pieces[i];
+
+		if (p->expr)
+			ok &= fill_in(ev, p, &ev->text);
+		else
+			strbuf_add(&ev->text, p->text, p->len);
+		if (text_is_too_long(ev, t))
+			return false;
+	}
+	return ok;
+}
+
+/* checked: what holds JSON must go on to. */
+static bool eval_text(struct eval *ev, const struct tpl *t, bool checked, struct node **ret)
+{
+	const bool json = checked && json_text_holds(t);
+
+	strbuf_reset(&ev->text);
+	if (!(json ? fill_json_text(ev, t) : fill_text(ev, t)))
 		return false;
-	*ret = node_string(ev->env.arena, text.buf, text.len, &t->pos);
-	return take_weight(ev, &t->pos, 1 + text.len / 32);
+	*ret = node_string(ev->env.arena, ev->text.buf, ev->text.len, &t->pos);
+	return take_weight(ev, &t->pos, 1 + ev->text.len / 32);
 }
 
 bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out)
@@ -419,6 +475,7 @@ static const struct node *twice(const struct node *map)
 {
 	cleanup_strmap struct strmap seen = STRMAP_INIT;
 	const struct node *a, *b;
+	uint64_t marks = 0, mark;
 
 	if (map->len > 16) {
 		for (uint32_t i = 0; i < map->len; i++) {
@@ -428,13 +485,15 @@ static const struct node *twice(const struct node *map)
 		}
 		return NULL;
 	}
-	for (uint32_t i = 1; i < map->len; i++)
-		for (uint32_t j = 0; j < i; j++) {
-			a = map->entries[i].key;
+	for (uint32_t i = 0; i < map->len; i++, marks |= mark) {
+		a = map->entries[i].key;
+		mark = key_mark(a);
+		for (uint32_t j = 0; j < i && marks & mark; j++) {
 			b = map->entries[j].key;
 			if (a->len == b->len && !memcmp(a->text, b->text, a->len))
 				return a;
 		}
+	}
 	return NULL;
 }
 
@@ -454,6 +513,23 @@ static bool keys_collide(struct eval *ev, const struct node *map, bool secret)
 	return true;
 }
 
+/* The most frequent entry by far, without detours. False: it has to go the usual way. */
+static bool add_constant(struct eval *ev, const struct tpl_entry *from, struct entry *ret)
+{
+	const struct tpl *key = from->key, *value = from->value;
+
+	if (key->kind != TPL_CONST || value->kind != TPL_CONST || key->node->kind != NODE_STRING)
+		return false;
+	if (!value->count)
+		keep_weight(value);
+	if (!ev->steps || value->count > ev->weight)
+		return false;
+	ev->steps--;
+	ev->weight -= value->count;
+	*ret = (struct entry){ .key = key->node, .value = value->node };
+	return true;
+}
+
 static bool eval_map(struct eval *ev, const struct tpl *t, struct node **ret)
 {
 	struct entry *entries = arena_alloc(ev->env.arena, t->count * sizeof(*entries));
@@ -462,7 +538,14 @@ static bool eval_map(struct eval *ev, const struct tpl *t, struct node **ret)
 
 	for (size_t i = 0; i < t->count && !ev->stopped; i++) {
 		struct node *key, *value = NULL;
-		bool good = eval_tpl(ev, t->entries[i].value, &value), secret = ev->secret;
+		bool good, secret;
+
+		if (add_constant(ev, &t->entries[i], &entries[len])) {
+			len++;
+			continue;
+		}
+		good = eval_tpl(ev, t->entries[i].value, &value);
+		secret = ev->secret;
 
 		if (good && !value)
 			continue;

@@ -10,6 +10,8 @@
 
 struct eval {
 	struct env env;
+	struct name_cache names;
+	struct strbuf text; /* of the string that is being made */
 	enum template_language language;
 	struct error_list *diags;
 	size_t steps;  /* left; env.steps points here */
@@ -19,9 +21,11 @@ struct eval {
 	bool secret; /* a secret went into what is being made; eval_node_value() and keys look */
 };
 
-/* input_size: bytes of the template, which the step budget grows with. */
+/* Not to be moved afterwards. The step budget grows with the template. */
 void eval_init(struct eval *ev, struct template *t, const struct strmap *parameters,
 	       struct error_list *diags);
+
+void eval_release(struct eval *ev);
 
 /*
  * The value of t. *ret is NULL for "nothing". Failures are reported (each once) and give false;

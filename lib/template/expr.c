@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "template/expr_internal.h"
 #include "template/fraction.h"
@@ -107,17 +108,29 @@ size_t string_character(const char *text, size_t len, size_t index, size_t *ret_
 	return 0;
 }
 
+static const struct binding *find_parameter(const struct env *env, const char *name)
+{
+	return env->parameters ? strmap_get(env->parameters, name, strlen(name)) : NULL;
+}
+
+static const struct binding *find_cached(const struct env *env, const char *name)
+{
+	const size_t i = ((uintptr_t)name >> 3) % ARRAY_SIZE(env->cache->slots);
+
+	if (env->cache->slots[i].name != name) {
+		env->cache->slots[i].found = find_parameter(env, name);
+		env->cache->slots[i].name = name;
+	}
+	return env->cache->slots[i].found;
+}
+
 const struct binding *env_find(const struct env *env, const char *name)
 {
-	struct binding *found = NULL;
-
 	for (const struct binding *b = env->locals; b; b = b->outer) {
 		if (strcmp(b->name, name) == 0)
 			return b;
 	}
-	if (env->parameters)
-		found = strmap_get(env->parameters, name, strlen(name));
-	return found;
+	return env->cache ? find_cached(env, name) : find_parameter(env, name);
 }
 
 struct expr *expr_new(struct arena *a, enum expr_kind kind, const struct pos *pos, uint32_t argc)

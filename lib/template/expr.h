@@ -49,11 +49,20 @@ struct binding {
 	const struct binding *outer; /* of local bindings: the next scope out */
 };
 
+/* Bindings of parameters by the address of a name, which is that of one text for good. */
+struct name_cache {
+	struct {
+		const char *name;
+		const struct binding *found;
+	} slots[8];
+};
+
 struct env {
 	struct arena *arena;		/* results live here */
 	const struct binding *locals;	/* innermost first; shadow parameters */
 	const struct strmap *parameters; /* name -> struct binding * */
 	size_t *steps;			/* budget left; 0 stops with -ERR_LIMIT */
+	struct name_cache *cache;	/* or NULL */
 };
 
 /* Finds a name: locals first, then parameters. NULL: not declared. */

@@ -121,7 +121,10 @@ void identity_add_kind(struct strbuf *key, const char *kind, const char *api_ver
 {
 	const char *slash = strchr(api_version, '/');
 
-	strbuf_addf(key, "%s\n%.*s\n", kind, slash ? (int)(slash - api_version) : 0, api_version);
+	strbuf_addstr(key, kind);
+	strbuf_addch(key, '\n');
+	strbuf_add(key, api_version, slash ? (size_t)(slash - api_version) : 0);
+	strbuf_addch(key, '\n');
 }
 
 void identity_add_name(struct strbuf *key, const struct node *namespace, const struct node *name)
@@ -140,25 +143,25 @@ bool object_identity(const struct node *object, struct strbuf *key)
 
 	if (!is_text(name) || !kind_has_names(kind))
 		return false;
+	strbuf_reset(key);
 	identity_add_kind(key, kind, node_get(object, "apiVersion")->text);
 	identity_add_name(key, node_get(metadata, "namespace"), name);
 	return true;
 }
 
 bool object_is_new(const struct template *t, const struct node *object, struct strmap *seen,
-		   struct error_list *diags)
+		   struct strbuf *key, struct error_list *diags)
 {
-	cleanup_strbuf struct strbuf key = STRBUF_INIT;
 	struct pos *other;
 
-	if (!object_identity(object, &key))
+	if (!object_identity(object, key))
 		return true;
-	other = strmap_get(seen, key.buf, key.len);
+	other = strmap_get(seen, key->buf, key->len);
 	if (!other) {
 		/* The object itself may be forgotten when it is printed. */
 		other = arena_alloc(t->arena, sizeof(*other));
 		*other = object->pos;
-		strmap_put(seen, arena_memdupz(t->arena, key.buf, key.len), key.len, other);
+		strmap_put(seen, arena_memdupz(t->arena, key->buf, key->len), key->len, other);
 		return true;
 	}
 	diagnose(diags, "T216", &object->pos, NULL,

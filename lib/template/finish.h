@@ -20,9 +20,9 @@ bool object_finish(const struct template *t, struct arena *a, struct node *objec
  * it there. Lists, and objects whose name the server makes, are never the same.
  */
 bool object_is_new(const struct template *t, const struct node *object, struct strmap *seen,
-		   struct error_list *diags);
+		   struct strbuf *scratch, struct error_list *diags);
 
-/* The same text for the same objects; false: it has none. */
+/* Sets key to the same text for the same objects; false: it has none. */
 bool object_identity(const struct node *object, struct strbuf *key);
 
 /* Objects of this kind are known by their names: all but lists and questions to the server. */

@@ -17,6 +17,7 @@ struct layout {
 	struct yaml_writer writer;
 	struct strbuf *out;
 	struct strmap seen; /* what tells the objects so far from others; in the template's arena */
+	struct strbuf key; /* what tells the object at hand from others */
 	size_t documents;
 };
 
@@ -189,21 +190,19 @@ static void begin_document(struct layout *l)
 	yaml_writer_begin(&l->writer, l->out, LAYOUT_WRITE_FLAGS);
 }
 
-/* False: an object with this identity was there before. */
-static bool remember(struct layout *l, const struct strbuf *key)
+/* False: an object with the identity in l->key was there before. */
+static bool remember(struct layout *l)
 {
-	const char *kept = arena_memdupz(l->template->arena, key->buf, key->len);
+	const char *kept = arena_memdupz(l->template->arena, l->key.buf, l->key.len);
 
-	return !strmap_put(&l->seen, kept, key->len, l);
+	return !strmap_put(&l->seen, kept, l->key.len, l);
 }
 
 static bool put_document(struct layout *l, struct node *object)
 {
-	cleanup_strbuf struct strbuf key = STRBUF_INIT;
-
 	if (!object_finish(l->template, l->reader.arena, object, l->labels, l->ev->diags,
 			   &object) ||
-	    (object_identity(object, &key) && !remember(l, &key)))
+	    (object_identity(object, &l->key) && !remember(l)))
 		return false;
 	begin_document(l);
 	yaml_write_node(&l->writer, object, false);
@@ -227,7 +226,6 @@ static bool put_objects(struct layout *l)
 /* False: another object is the same, or something is wrong with the name. */
 static bool read_identity(struct layout *l)
 {
-	cleanup_strbuf struct strbuf key = STRBUF_INIT;
 	struct node *namespace = NULL, *name = NULL;
 	struct tpl *part;
 	const char *kind;
@@ -243,9 +241,10 @@ static bool read_identity(struct layout *l)
 	if (l->reader.failed || !eval_tpl(l->ev, part, &name) || !name ||
 	    name->kind != NODE_STRING || !name->len)
 		return false;
-	strbuf_add(&key, kind, len);
-	identity_add_name(&key, namespace, name);
-	return remember(l, &key);
+	strbuf_reset(&l->key);
+	strbuf_add(&l->key, kind, len);
+	identity_add_name(&l->key, namespace, name);
+	return remember(l);
 }
 
 static bool put_object(struct layout *l)
@@ -274,6 +273,7 @@ enum layout_result layout_render(const struct template *t, struct eval *ev,
 		.ev = ev,
 		.labels = labels,
 		.out = out,
+		.key = STRBUF_INIT,
 	};
 	bool ok = true;
 
@@ -284,6 +284,7 @@ enum layout_result layout_render(const struct template *t, struct eval *ev,
 		arena_reset(scratch);
 	}
 	strmap_release(&l.seen);
+	strbuf_release(&l.key);
 	yaml_writer_release(&l.writer);
 	ev->env.arena = outer;
 	arena_free(scratch);

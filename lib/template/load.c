@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -12,6 +13,12 @@
 
 static const char *const fields[] = { "apiVersion", "kind",    "metadata", "parameters",
 				      "labels",	    "message", "objects",  "residual" };
+
+void loader_release(struct loader *l)
+{
+	strmap_release(&l->params);
+	free(l->pieces);
+}
 
 void loader_declare(struct loader *l)
 {

@@ -103,46 +103,48 @@ static struct tpl *load_whole(struct loader *l, struct scalar_places *places,
 	return t;
 }
 
-static void add_piece(struct tpl *t, size_t *alloc, struct tpl_piece p)
+static void add_text(struct loader *l, uint32_t *count, const char *text, size_t len)
 {
-	size_t count = t->count + 1u;
+	if (!len)
+		return;
+	ALLOC_GROW(l->pieces, *count + (size_t)1, l->piece_alloc);
+	l->pieces[(*count)++] = (struct tpl_piece){ .text = text, .len = len };
+}
 
-	if (p.len || p.expr) {
-		ALLOC_GROW(t->pieces, count, *alloc);
-		t->pieces[t->count++] = p;
-	}
+static void add_expr(struct loader *l, uint32_t *count, struct expr *e)
+{
+	ALLOC_GROW(l->pieces, *count + (size_t)1, l->piece_alloc);
+	l->pieces[(*count)++] = (struct tpl_piece){ .expr = e, .pos = e->pos };
 }
 
 static struct tpl *load_references(struct loader *l, struct scalar_places *places)
 {
 	const struct node *n = places->node;
-	struct tpl *t = tpl_new(l->arena, TPL_TEXT, &n->pos);
-	size_t at = 0, done = 0, alloc = 0;
-	struct tpl_piece *owned;
+	size_t at = 0, done = 0;
 	struct reference ref;
+	uint32_t count = 0;
+	struct tpl *t;
 
 	while (reference_next(n->text, n->len, &at, &ref)) {
 		struct expr *e = name_expr(l, places, &ref);
 
 		if (!e)
 			continue;
-		add_piece(t, &alloc,
-			  (struct tpl_piece){ .text = n->text + done, .len = ref.start - done });
-		add_piece(t, &alloc, (struct tpl_piece){ .expr = e, .pos = e->pos });
+		add_text(l, &count, n->text + done, ref.start - done);
+		add_expr(l, &count, e);
 		done = ref.end;
 	}
-	if (done)
-		add_piece(t, &alloc,
-			  (struct tpl_piece){ .text = n->text + done, .len = n->len - done });
-	owned = t->pieces;
-	t->pieces = arena_alloc(l->arena, t->count * sizeof(*owned));
-	if (t->count)
-		memcpy(t->pieces, owned, t->count * sizeof(*owned));
-	free(owned);
-	return t->count ? t : NULL;
+	if (!done)
+		return NULL;
+	add_text(l, &count, n->text + done, n->len - done);
+	t = tpl_new(l->arena, TPL_TEXT, &n->pos);
+	t->count = count;
+	t->pieces = arena_alloc(l->arena, count * sizeof(*t->pieces));
+	memcpy(t->pieces, l->pieces, count * sizeof(*t->pieces));
+	return t;
 }
 
-static struct tpl *load_string(struct loader *l, const struct node *n)
+static struct tpl *load_dollar(struct loader *l, const struct node *n)
 {
 	cleanup_scalar_places struct scalar_places places = { 0 };
 	struct reference ref;
@@ -154,6 +156,11 @@ static struct tpl *load_string(struct loader *l, const struct node *n)
 		return load_whole(l, &places, &ref);
 	report_near_misses(l, &places);
 	return load_references(l, &places);
+}
+
+static struct tpl *load_string(struct loader *l, const struct node *n)
+{
+	return n->known & TEXT_NO_DOLLAR ? NULL : load_dollar(l, n);
 }
 
 static struct tpl *load_seq(struct loader *l, struct node *n)
@@ -175,28 +182,56 @@ static struct tpl *load_seq(struct loader *l, struct node *n)
 	return t;
 }
 
-static struct tpl *load_key(struct loader *l, struct node *key)
+static struct tpl *load_whole_key(struct loader *l, const struct node *key,
+				  const struct reference *ref)
 {
 	cleanup_scalar_places struct scalar_places places = { 0 };
+	struct expr *e;
+	struct tpl *t;
+
+	scalar_places_init(&places, l->source, key);
+	e = name_expr(l, &places, ref);
+	t = e ? tpl_new(l->arena, TPL_TEXT, &key->pos) : NULL;
+	if (!t)
+		return NULL;
+	/* As in oc: plain text works; what is JSON of another kind is an error there. */
+	t->count = 1;
+	t->pieces = arena_zalloc(l->arena, sizeof(*t->pieces));
+	t->pieces[0].expr = e;
+	t->pieces[0].pos = e->pos;
+	return t;
+}
+
+static struct tpl *load_key(struct loader *l, const struct node *key)
+{
 	struct reference ref;
 
-	if (reference_whole(key->text, key->len, &ref)) {
-		struct expr *e;
-		struct tpl *t;
+	if (key->known & TEXT_NO_DOLLAR)
+		return NULL;
+	if (reference_whole(key->text, key->len, &ref))
+		return load_whole_key(l, key, &ref);
+	return load_dollar(l, key);
+}
 
-		scalar_places_init(&places, l->source, key);
-		e = name_expr(l, &places, &ref);
-		t = e ? tpl_new(l->arena, TPL_TEXT, &key->pos) : NULL;
-		if (!t)
-			return NULL;
-		/* As in oc: plain text works; what is JSON of another kind is an error there. */
-		t->count = 1;
-		t->pieces = arena_zalloc(l->arena, sizeof(*t->pieces));
-		t->pieces[0].expr = e;
-		t->pieces[0].pos = e->pos;
-		return t;
+/* Constants for what is left out of a map: most parts of most maps, so they are made in one go. */
+static void fill_entries(struct loader *l, struct tpl *t, const struct node *n)
+{
+	struct tpl *constant;
+	size_t missing = 0;
+
+	for (uint32_t i = 0; i < n->len; i++)
+		missing += !t->entries[i].key + (size_t)!t->entries[i].value;
+	constant = arena_zalloc(l->arena, missing * sizeof(*constant));
+	for (uint32_t i = 0; i < n->len; i++) {
+		if (!t->entries[i].key) {
+			tpl_set_const(constant, n->entries[i].key);
+			t->entries[i].key = constant++;
+		}
+		if (!t->entries[i].value) {
+			tpl_set_const(constant, n->entries[i].value);
+			t->entries[i].value = constant++;
+		}
 	}
-	return load_string(l, key);
 }
 
 static struct tpl *load_map(struct loader *l, struct node *n)
@@ -216,12 +251,8 @@ static struct tpl *load_map(struct loader *l, struct node *n)
 		}
 		t->entries[i] = (struct tpl_entry){ .key = key, .value = value };
 	}
-	for (uint32_t i = 0; t && i < n->len; i++) {
-		if (!t->entries[i].key)
-			t->entries[i].key = tpl_const(l->arena, n->entries[i].key);
-		if (!t->entries[i].value)
-			t->entries[i].value = tpl_const(l->arena, n->entries[i].value);
-	}
+	if (t)
+		fill_entries(l, t, n);
 	return t;
 }
 

@@ -115,7 +115,7 @@ static int read_template(const char *text, size_t len, const char *name,
 		r = read_document(t, text, len, &doc, diags);
 		if (r == 0)
 			load_document(&l, doc);
-		strmap_release(&l.params);
+		loader_release(&l);
 		source_text_release(&source);
 	}
 	if (r < 0 || diags->errors > before) {

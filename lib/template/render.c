@@ -19,12 +19,21 @@ struct render {
 	struct eval ev;
 	struct node *labels; /* or NULL */
 	struct strmap seen;  /* objects by what identifies them */
+	struct strbuf key;   /* what identifies the one at hand */
 	/* What becomes of an object; what it is made of may be forgotten then. */
 	void (*take)(struct render *r, struct node *object);
 	struct node **items; /* all objects, or */
 	size_t len, alloc;
 	struct strbuf *out; /* their text */
 };
+
+static void render_release(struct render *r)
+{
+	eval_release(&r->ev);
+	strmap_release(&r->seen);
+	strbuf_release(&r->key);
+	free(r->items);
+}
 
 static void keep_object(struct render *r, struct node *object)
 {
@@ -53,7 +62,7 @@ static bool eval_labels(struct render *r, const struct template *t)
 static void add_object(struct render *r, const struct template *t, struct node *object)
 {
 	if (object_finish(t, r->ev.env.arena, object, r->labels, r->ev.diags, &object) &&
-	    object_is_new(t, object, &r->seen, r->ev.diags))
+	    object_is_new(t, object, &r->seen, &r->key, r->ev.diags))
 		r->take(r, object);
 	else
 		r->ev.failed = true;
@@ -86,7 +95,7 @@ static void eval_objects(struct render *r, const struct template *t)
 static int render_once(struct template *t, const struct bindings *b, struct documents *ret,
 		       struct error_list *diags)
 {
-	struct render r = { .take = keep_object };
+	struct render r = { .take = keep_object, .key = STRBUF_INIT };
 	bool ok;
 
 	eval_init(&r.ev, t, &b->by_name, diags);
@@ -99,8 +108,7 @@ static int render_once(struct template *t, const struct bindings *b, struct docu
 			memcpy(ret->items, r.items, r.len * sizeof(*r.items));
 		ret->len = r.len;
 	}
-	strmap_release(&r.seen);
-	free(r.items);
+	render_release(&r);
 	return ok ? 0 : -ERR_INVALID;
 }
 
@@ -109,7 +117,7 @@ static int print_once(struct template *t, const struct bindings *b, struct strbu
 		      struct error_list *diags)
 {
 	struct arena *scratch = arena_new();
-	struct render r = { .take = print_object, .out = out };
+	struct render r = { .take = print_object, .out = out, .key = STRBUF_INIT };
 	size_t start = out->len;
 	bool ok;
 
@@ -118,7 +126,7 @@ static int print_once(struct template *t, const struct bindings *b, struct strbu
 	r.ev.env.arena = scratch;
 	eval_objects(&r, t);
 	arena_free(scratch);
-	strmap_release(&r.seen);
+	render_release(&r);
 	if (ok && !r.ev.failed)
 		return 0;
 	strbuf_setlen(out, start);
@@ -157,14 +165,16 @@ static int print_trees(struct template *t, const struct bindings *b, struct strb
 static enum layout_result render_layout(struct template *t, const struct bindings *b,
 					struct strbuf *out, struct error_list *diags)
 {
-	struct render r = { 0 };
+	struct render r = { .key = STRBUF_INIT };
+	enum layout_result result = LAYOUT_REPORTED;
 
 	eval_init(&r.ev, t, &b->by_name, diags);
 	/* As much as if the objects had been read. */
 	r.ev.steps += (t->layout_len >> 20) * EVAL_STEPS_PER_MIB;
-	if (!eval_labels(&r, t))
-		return LAYOUT_REPORTED;
-	return layout_render(t, &r.ev, r.labels, out);
+	if (eval_labels(&r, t))
+		result = layout_render(t, &r.ev, r.labels, out);
+	render_release(&r);
+	return result;
 }
 
 /* 1: printed; 0: whatever is to be reported, the objects have to be made for it. */
@@ -200,14 +210,16 @@ const char *template_message(struct template *t, const struct bindings *b)
 {
 	cleanup_error_list struct error_list ignored = ERROR_LIST_INIT;
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	const char *message = NULL;
 	struct eval ev;
 
 	if (!t->message)
 		return NULL;
 	eval_init(&ev, t, &b->by_name, &ignored);
-	if (!eval_message(&ev, t->message, &text))
-		return NULL;
-	return arena_memdupz(t->arena, text.buf, text.len);
+	if (eval_message(&ev, t->message, &text))
+		message = arena_memdupz(t->arena, text.buf, text.len);
+	eval_release(&ev);
+	return message;
 }
 
 /* What is sure to fail: everything that stands unconditionally and knows all its names. */
@@ -225,6 +237,7 @@ static void foretell(struct template *t, struct error_list *diags)
 		if (item->kind == TPL_ASSERT && item->expr->kind == EXPR_CONST)
 			(void)eval_tpl(&ev, item, &n);
 	}
+	eval_release(&ev);
 	for (size_t i = 0; i < found.len; i++) {
 		found.items[i].severity = SEVERITY_WARNING;
 		error_list_take(diags, &found.items[i]);

@@ -168,6 +168,13 @@ static bool stands_as_it_is(const struct scalar_places *w)
 
 void scalar_places_init(struct scalar_places *ret, struct source_text *s, const struct node *n)
 {
+	if (n->known & TEXT_IN_PLACE) {
+		*ret = (struct scalar_places){ .node = n, .pos = n->pos };
+		ret->pos.column += !n->plain;
+		ret->expected = ret->pos;
+		ret->start = ret->last = (struct text_place){ .pos = ret->pos };
+		return;
+	}
 	*ret = (struct scalar_places){ .node = n, .p = source_text_at(s, &n->pos), .pos = n->pos };
 	if (!ret->p) {
 		ret->pos.column += !n->plain;

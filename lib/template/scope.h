@@ -22,7 +22,11 @@ struct loader {
 	struct source_text *source; /* its text */
 	const struct include_frame *frame;
 	unsigned depth;
+	struct tpl_piece *pieces; /* of the text at hand; loader_release() frees them */
+	size_t piece_alloc;
 };
+
+void loader_release(struct loader *l);
 
 struct usage {
 	const struct param *param;

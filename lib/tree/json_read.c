@@ -26,19 +26,34 @@ struct json_reader {
 	struct error *err;
 };
 
-enum { PLAIN, QUOTE, ESCAPE, HIGH, CONTROL };
-
-#define CONTROL8 CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL
+/*
+ * What a byte is to a string: it ends the run of those that stand for themselves, or it says what
+ * of enum text_known the string is not.
+ */
+enum {
+	NO_WORD = TEXT_WORD_BYTES,
+	SIGN = TEXT_WORD_BYTES | TEXT_USUAL_BYTES,
+	DOLLAR = TEXT_WORD_BYTES | TEXT_NO_DOLLAR,
+	STOPS = 1 << 3,
+	QUOTE = STOPS,
+	ESCAPE,
+	HIGH,
+	CONTROL,
+};
 
 static const uint8_t classes[256] = {
-	CONTROL8,
-	CONTROL8,
-	CONTROL8,
-	CONTROL8,
-	['"'] = QUOTE,
-	['\\'] = ESCAPE,
+	[0 ... 0x1f] = CONTROL,
+	[' ' ... '!'] = NO_WORD, ['"'] = QUOTE,	  ['#'] = SIGN,
+	['$'] = DOLLAR,		 ['%' ... '&'] = NO_WORD, ['\''] = SIGN,
+	['(' ... ','] = NO_WORD, /* and - . / 0 to 9 are those of words */
+	[':'] = SIGN,		 [';' ... '@'] = NO_WORD, /* letters */
+	['['] = NO_WORD,	 ['\\'] = ESCAPE,	  [']' ... '^'] = NO_WORD,
+	['`'] = NO_WORD,	 ['{' ... '~'] = NO_WORD, [0x7f] = SIGN,
 	[0x80 ... 0xff] = HIGH,
 };
+
+/* So many bytes behind the text may be read. */
+#define SLACK 8
 
 static uint32_t column_of(const struct json_reader *r, const char *p)
 {
@@ -62,7 +77,7 @@ static int refuse_at(struct json_reader *r, const char *p, const char *what)
 	return ret;
 }
 
-static void skip_blanks(struct json_reader *r)
+static void skip_blanks_slow(struct json_reader *r)
 {
 	char *p = r->p;
 
@@ -71,11 +86,19 @@ static void skip_blanks(struct json_reader *r)
 			r->line++;
 			r->line_start = p + 1;
 			r->continuation = 0;
+			while (memcmp(p + 1, "        ", 8) == 0)
+				p += 8;
 		} else if (*p != ' ' && *p != '\t' && *p != '\r') {
 			break;
 		}
 	}
 	r->p = p;
+}
+
+static inline void skip_blanks(struct json_reader *r)
+{
+	if ((unsigned char)*r->p <= ' ')
+		skip_blanks_slow(r);
 }
 
 static int hex4(const char *p, uint32_t *ret)
@@ -186,8 +209,7 @@ static int read_high(struct json_reader *r, char **p, char **to, char **start, b
 }
 
 /* The rest of a string that holds more than plain ASCII, from p on; what lies before stays. */
-static int read_string_slow(struct json_reader *r, char *start, char *p, char **ret_text,
-			    size_t *ret_len)
+static int read_string_slow(struct json_reader *r, char *start, char *p, struct node *n)
 {
 	char *to = p;
 	bool moved = false;
@@ -195,14 +217,11 @@ static int read_string_slow(struct json_reader *r, char *start, char *p, char **
 
 	for (;;) {
 		switch (classes[(unsigned char)*p]) {
-		case PLAIN:
-			*to++ = *p++;
-			break;
 		case QUOTE:
 			*to = '\0';
 			r->p = p + 1;
-			*ret_text = start;
-			*ret_len = (size_t)(to - start);
+			n->text = start;
+			n->len = (uint32_t)(to - start);
 			return 0;
 		case ESCAPE:
 			ret = read_escape(r, &p, &to);
@@ -210,8 +229,11 @@ static int read_string_slow(struct json_reader *r, char *start, char *p, char **
 		case HIGH:
 			ret = read_high(r, &p, &to, &start, &moved);
 			break;
-		default:
+		case CONTROL:
 			return string_failure(r, p);
+		default:
+			*to++ = *p++;
+			break;
 		}
 		if (ret < 0)
 			return ret;
@@ -219,33 +241,28 @@ static int read_string_slow(struct json_reader *r, char *start, char *p, char **
 }
 
 /* At the opening quote. */
-static int read_string(struct json_reader *r, char **ret_text, size_t *ret_len)
-{
-	char *start = r->p + 1, *p = start;
-
-	while (classes[(unsigned char)*p] == PLAIN)
-		p++;
-	if (*p != '"')
-		return read_string_slow(r, start, p, ret_text, ret_len);
-	*p = '\0';
-	r->p = p + 1;
-	*ret_text = start;
-	*ret_len = (size_t)(p - start);
-	return 0;
-}
-
 static int push_string(struct json_reader *r)
 {
 	struct node *n = builder_node(&r->build, NODE_STRING, r->line, column_of(r, r->p));
-	char *text = NULL;
-	size_t len = 0;
+	char *start = r->p + 1, *p = start;
+	unsigned class, is_not = 0;
 	int ret;
 
-	ret = read_string(r, &text, &len);
-	if (ret < 0)
-		return ret;
-	n->text = text;
-	n->len = (uint32_t)len;
+	while (!((class = classes[(unsigned char)*p]) & STOPS)) {
+		is_not |= class;
+		p++;
+	}
+	if (class == QUOTE) {
+		*p = '\0';
+		r->p = p + 1;
+		n->text = start;
+		n->len = (uint32_t)(p - start);
+		n->known = (uint8_t)((~is_not & (STOPS - 1)) | TEXT_IN_PLACE);
+	} else {
+		ret = read_string_slow(r, start, p, n);
+		if (ret < 0)
+			return ret;
+	}
 	builder_push(&r->build, n);
 	return 0;
 }
@@ -440,11 +457,11 @@ static int reader_init(struct json_reader *r, struct arena *a, const char *text,
 		len -= 3;
 	}
 	/* One byte in front, for the text of a number at the very beginning. */
-	copy = arena_alloc(a, len + 2);
+	copy = arena_alloc(a, len + 1 + SLACK);
 	copy[0] = '\0';
 	if (len)
 		memcpy(copy + 1, text, len);
-	copy[len + 1] = '\0';
+	memset(copy + 1 + len, '\0', SLACK);
 	r->p = r->line_start = copy + 1;
 	r->end = r->p + len;
 	return 0;

@@ -32,6 +32,25 @@ static size_t map_put(struct strmap *m, const struct node *key, size_t number)
 					     (void *)(uintptr_t)(number + 1));
 }
 
+static bool duplicate_of_few(const struct entry *entries, size_t len, size_t *ret_first,
+			     size_t *ret_second)
+{
+	uint64_t seen = 0, mark;
+
+	for (size_t i = 0; i < len; i++, seen |= mark) {
+		mark = key_mark(entries[i].key);
+		if (!(seen & mark))
+			continue;
+		for (size_t j = 0; j < i; j++)
+			if (keys_equal(entries[i].key, entries[j].key)) {
+				*ret_first = j;
+				*ret_second = i;
+				return true;
+			}
+	}
+	return false;
+}
+
 bool entries_duplicate(const struct entry *entries, size_t len, size_t *ret_first,
 		       size_t *ret_second)
 {
@@ -40,16 +59,8 @@ bool entries_duplicate(const struct entry *entries, size_t len, size_t *ret_firs
 
 	if (len < 2)
 		return false;
-	if (len <= SMALL_MAP) {
-		for (size_t i = 1; i < len; i++)
-			for (size_t j = 0; j < i; j++)
-				if (keys_equal(entries[i].key, entries[j].key)) {
-					*ret_first = j;
-					*ret_second = i;
-					return true;
-				}
-		return false;
-	}
+	if (len <= SMALL_MAP)
+		return duplicate_of_few(entries, len, ret_first, ret_second);
 	if (strictly_ascending(entries, len))
 		return false;
 	for (size_t i = 0; i < len; i++) {

@@ -102,15 +102,16 @@ ptrdiff_t node_index(const struct node *n, const char *key, size_t len)
 	for (size_t i = n->len; i-- > 0;) {
 		const struct node *k = n->entries[i].key;
 
-		if (k->len == len && !k->tag && memcmp(k->text, key, len) == 0)
+		if (k->len == len && k->text[0] == key[0] && !k->tag &&
+		    memcmp(k->text, key, len) == 0)
 			return (ptrdiff_t)i;
 	}
 	return -1;
 }
 
-struct node *node_get(const struct node *n, const char *key)
+struct node *node_find(const struct node *n, const char *key, size_t len)
 {
-	ptrdiff_t i = node_index(n, key, strlen(key));
+	ptrdiff_t i = node_index(n, key, len);
 
 	return i < 0 ? NULL : n->entries[i].value;
 }

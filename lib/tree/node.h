@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum node_kind {
 	NODE_NULL,
@@ -29,11 +30,23 @@ enum node_kind {
 	NODE_MAP,
 };
 
+/*
+ * What the reader of a text has seen in passing, so that nobody has to look again. A bit that is
+ * not set says nothing.
+ */
+enum text_known {
+	TEXT_NO_DOLLAR = 1 << 0, /* no '$' */
+	TEXT_WORD_BYTES = 1 << 1, /* ASCII letters, digits and _ . / - only */
+	TEXT_USUAL_BYTES = 1 << 2, /* printable ASCII without : # ' */
+	TEXT_IN_PLACE = 1 << 3,	   /* the source has the same bytes, on one line, inside quotes if any */
+};
+
 struct node {
-	uint8_t kind;	/* enum node_kind */
-	bool boolean;	/* of NODE_BOOL */
-	bool plain;	/* the scalar was written without quotes in YAML */
-	bool roomy;	/* entries has room for the next power of two; node_set() alone sets it */
+	uint8_t kind;	  /* enum node_kind */
+	bool boolean : 1; /* of NODE_BOOL */
+	bool plain : 1;	  /* the scalar was written without quotes in YAML */
+	bool roomy : 1;	  /* entries has room for the next power of two; node_set() alone sets it */
+	uint8_t known;	  /* of text: enum text_known; who changes the text of a node clears it */
 	uint32_t len;	/* bytes of text, items of a sequence, entries of a map */
 	struct pos pos; /* of a tagged scalar: where it begins behind the tag (its quote, if any) */
 	const char *tag; /* local YAML tag such as "!expr", or NULL */
@@ -62,8 +75,12 @@ struct node *node_map(struct arena *a, struct entry *entries, size_t len, const 
 /* A copy whose items or entries array may be changed; the children are shared. */
 struct node *node_copy_shallow(struct arena *a, const struct node *n);
 
+struct node *node_find(const struct node *n, const char *key, size_t len);
 /* The value of a key (case-sensitive) or NULL; NULL too if n is NULL or no map. Last one wins. */
-struct node *node_get(const struct node *n, const char *key);
+static inline struct node *node_get(const struct node *n, const char *key)
+{
+	return node_find(n, key, strlen(key));
+}
 /* Like node_get over several keys: node_path(n, "metadata", "name", NULL). */
 struct node *node_path(const struct node *n, ...) __attribute__((sentinel));
 /* Position of a key in a map, or -1. Last one wins. */

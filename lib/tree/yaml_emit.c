@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "tree/resolve.h"
 
 #define WIDTH 80
 #define STEP  2
@@ -27,12 +28,42 @@ static void put(struct yaml_emitter *e, const char *p, size_t len, size_t wide)
 	e->wide += wide;
 }
 
-void yaml_emit_indent(struct yaml_emitter *e)
+/* Copies short text, of which most output is made, without a call. */
+static inline char *copy_text(char *to, const char *from, size_t len)
+{
+	if (len > 16) {
+		memcpy(to, from, len);
+	} else if (len >= 8) {
+		uint64_t head, tail;
+
+		memcpy(&head, from, 8);
+		memcpy(&tail, from + len - 8, 8);
+		memcpy(to, &head, 8);
+		memcpy(to + len - 8, &tail, 8);
+	} else if (len >= 4) {
+		uint32_t head, tail;
+
+		memcpy(&head, from, 4);
+		memcpy(&tail, from + len - 4, 4);
+		memcpy(to, &head, 4);
+		memcpy(to + len - 4, &tail, 4);
+	} else {
+		for (size_t i = 0; i < len; i++)
+			to[i] = from[i];
+	}
+	return to + len;
+}
+
+/* Blanks are written so many at once. */
+#define BLANKS 8
+
+/* To a new line, if need be, and to the indentation, with room for more behind it. */
+static inline char *put_indent(struct yaml_emitter *e, size_t more)
 {
 	size_t indent = e->indent > 0 ? (size_t)e->indent : 0, at = column(e);
 	char *to;
 
-	strbuf_grow(e->out, indent + 1);
+	strbuf_grow(e->out, 1 + indent + BLANKS + more);
 	to = e->out->buf + e->out->len;
 	if (!e->indention || at > indent || (at == indent && !e->whitespace)) {
 		*to++ = '\n';
@@ -40,10 +71,20 @@ void yaml_emit_indent(struct yaml_emitter *e)
 		e->wide = 0;
 		at = 0;
 	}
-	for (; at < indent; at++)
-		*to++ = ' ';
+	for (size_t i = at; i < indent; i += BLANKS)
+		memcpy(to + i - at, "        ", BLANKS);
+	return indent > at ? to + indent - at : to;
+}
+
+static inline void put_end(struct yaml_emitter *e, char *to)
+{
 	*to = '\0';
 	e->out->len = (size_t)(to - e->out->buf);
+}
+
+void yaml_emit_indent(struct yaml_emitter *e)
+{
+	put_end(e, put_indent(e, 0));
 	e->whitespace = true;
 	e->indention = true;
 }
@@ -78,14 +119,26 @@ static const unsigned char word_bytes[256] = {
 	['_'] = 3,	   ['/'] = 3, ['0' ... '9'] = 1, ['-'] = 1, ['.'] = 1,
 };
 
-bool yaml_is_word(const char *text, size_t len)
+static bool begins_word(const char *text, size_t len)
 {
-	if (!len || !(word_bytes[(unsigned char)text[0]] & (len > 5 ? 6 : 2)))
-		return false;
-	for (size_t i = 1; i < len; i++)
+	unsigned char first = word_bytes[(unsigned char)text[0]];
+
+	return first & (len > 5 ? 6 : 2) ||
+	       (first & 4 && yaml_resolve(text, len).kind == RESOLVED_STRING);
+}
+
+static bool has_word_bytes(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
 		if (!word_bytes[(unsigned char)text[i]])
 			return false;
 	return true;
+}
+
+bool yaml_is_word(const struct node *n)
+{
+	return n->len && (n->known & TEXT_WORD_BYTES || has_word_bytes(n->text, n->len)) &&
+	       begins_word(n->text, n->len);
 }
 
 void yaml_emit_word(struct yaml_emitter *e, const char *text, size_t len)
@@ -96,23 +149,16 @@ void yaml_emit_word(struct yaml_emitter *e, const char *text, size_t len)
 	to = e->out->buf + e->out->len;
 	if (!e->whitespace)
 		*to++ = ' ';
-	memcpy(to, text, len);
-	to[len] = '\0';
-	e->out->len = (size_t)(to + len - e->out->buf);
+	put_end(e, copy_text(to, text, len));
 	after_word(e);
 }
 
 void yaml_emit_word_key(struct yaml_emitter *e, const char *text, size_t len)
 {
-	char *to;
+	char *to = copy_text(put_indent(e, len + 1), text, len);
 
-	yaml_emit_indent(e);
-	strbuf_grow(e->out, len + 1);
-	to = e->out->buf + e->out->len;
-	memcpy(to, text, len);
-	to[len] = ':';
-	to[len + 1] = '\0';
-	e->out->len += len + 1;
+	*to++ = ':';
+	put_end(e, to);
 	after_word(e);
 }
 
@@ -242,6 +288,26 @@ static bool begins_as_indicator(const char *text, size_t len)
 		if (len == 1 || text[1] == ' ' || text[1] == '\t')
 			return true;
 	return len >= 3 && (memcmp(text, "---", 3) == 0 || memcmp(text, "...", 3) == 0);
+}
+
+/* Text of printable ASCII without signs needs a look at its ends only. */
+static struct yaml_look look_at_usual(const char *text, size_t len)
+{
+	const bool edges = text[0] == ' ' || text[len - 1] == ' ';
+
+	return (struct yaml_look){
+		.plain_ok = !edges && !begins_as_indicator(text, len),
+		.single_ok = true,
+		.literal_ok = text[len - 1] != ' ',
+		.tabs_literal_ok = text[len - 1] != ' ',
+		.spaces = true,
+	};
+}
+
+struct yaml_look yaml_look_at_node(const struct node *n)
+{
+	return n->len && n->known & TEXT_USUAL_BYTES ? look_at_usual(n->text, n->len)
+						     : yaml_look_at(n->text, n->len);
 }
 
 struct yaml_look yaml_look_at(const char *text, size_t len)

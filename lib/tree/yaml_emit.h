@@ -7,6 +7,7 @@
  */
 
 #include "base/strbuf.h"
+#include "tree/node.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,8 @@ struct yaml_look {
 };
 
 struct yaml_look yaml_look_at(const char *text, size_t len);
+/* The same for the text of a node, which may be known already; spaces may be set without any. */
+struct yaml_look yaml_look_at_node(const struct node *n);
 
 /* Goes to a new line, if need be, and to the indentation. */
 void yaml_emit_indent(struct yaml_emitter *e);
@@ -52,7 +55,7 @@ enum yaml_style {
  * The common cases at once. Words hold letters, digits and _ . / - only and cannot be taken for
  * anything but a string (yaml_is_word), or are known to be what they should read as.
  */
-bool yaml_is_word(const char *text, size_t len);
+bool yaml_is_word(const struct node *n);
 void yaml_emit_word(struct yaml_emitter *e, const char *text, size_t len);
 /* yaml_emit_indent, the word and a ':'. */
 void yaml_emit_word_key(struct yaml_emitter *e, const char *text, size_t len);

@@ -123,11 +123,11 @@ void yaml_write_key(struct yaml_writer *w, const struct node *key)
 	size_t len = key->len + (tag ? strlen(tag) : 0);
 	struct yaml_look look;
 
-	if (!tag && len <= LONGEST_SIMPLE_KEY && yaml_is_word(key->text, len)) {
+	if (!tag && len <= LONGEST_SIMPLE_KEY && yaml_is_word(key)) {
 		yaml_emit_word_key(&w->emit, key->text, len);
 		return;
 	}
-	look = yaml_look_at(key->text, key->len);
+	look = yaml_look_at_node(key);
 	yaml_emit_indent(&w->emit);
 	if (!look.multiline && len <= LONGEST_SIMPLE_KEY) {
 		write_string(w, key, &look, true);
@@ -184,11 +184,11 @@ void yaml_write_node(struct yaml_writer *w, const struct node *n, bool in_map)
 		write_map(w, n);
 		break;
 	default:
-		if (!tag_of(w, n) && yaml_is_word(n->text, n->len)) {
+		if (!tag_of(w, n) && yaml_is_word(n)) {
 			yaml_emit_word(&w->emit, n->text, n->len);
 			break;
 		}
-		look = yaml_look_at(n->text, n->len);
+		look = yaml_look_at_node(n);
 		write_string(w, n, &look, false);
 	}
 }

@@ -205,6 +205,7 @@ static void round_numbers(struct arena *a, struct node *n)
 
 		go_float_text(&text, strtod(n->text, NULL));
 		n->text = arena_memdupz(a, text.buf, text.len);
+		n->known = 0;
 		n->len = (uint32_t)text.len;
 	} else if (n->kind == NODE_SEQ) {
 		for (size_t i = 0; i < n->len; i++)
@@ -257,6 +258,7 @@ static struct node *new_string(struct substitution *s, const struct node *from, 
 
 	*n = *from;
 	n->plain = false;
+	n->known = 0;
 	n->text = text;
 	n->len = (uint32_t)len;
 	return n;
