@@ -11,6 +11,8 @@
 
 #include "base/memory.h"
 
+#define CHUNK ((size_t)16 << 10)
+
 int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err)
 {
 	size_t start = ret->len;
@@ -20,9 +22,9 @@ int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, str
 	if (fstat(fd, &st) < 0)
 		return error_set_errno(err, errno, "cannot read '%s'", name);
 	if (S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= limit)
-		strbuf_grow(ret, (size_t)st.st_size + 1);
+		strbuf_grow(ret, (size_t)st.st_size + CHUNK);
 	for (;;) {
-		strbuf_grow(ret, 16384);
+		strbuf_grow(ret, CHUNK);
 		n = read(fd, ret->buf + ret->len, ret->alloc - ret->len - 1);
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#define HUGE_PAGE ((size_t)2 << 20)
 
 void memory_exhausted(void)
 {
@@ -96,4 +99,13 @@ void cleanup_close_fn(int *fd)
 {
 	if (*fd >= 0)
 		(void)close(*fd);
+}
+
+void memory_expect_much(void *p, size_t size)
+{
+	const uintptr_t start = ((uintptr_t)p + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+	const uintptr_t end = ((uintptr_t)p + size) & ~(uintptr_t)(HUGE_PAGE - 1);
+
+	if (size >= 2 * HUGE_PAGE && start < end)
+		(void)madvise((void *)start, end - start, MADV_HUGEPAGE);
 }

@@ -26,6 +26,12 @@ char *xstrdup_or_null(const char *s);
 char *xmemdupz(const void *p, size_t len) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
+/*
+ * Asks for huge pages where memory of this size is worth them: page faults cost more than most work
+ * on a large text. A wish: all works without.
+ */
+void memory_expect_much(void *p, size_t size);
+
 /* For what maps memory by itself: says so and aborts. */
 void memory_exhausted(void) __attribute__((noreturn, cold));
 

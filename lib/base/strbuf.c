@@ -43,6 +43,7 @@ void strbuf_grow_slow(struct strbuf *sb, size_t extra)
 	if (size < need)
 		size = need;
 	sb->buf = xreallocarray(sb->alloc ? sb->buf : NULL, size, 1);
+	memory_expect_much(sb->buf, size);
 	if (!sb->alloc)
 		sb->buf[0] = '\0';
 	sb->alloc = size;

@@ -5,9 +5,9 @@
 
 struct tpl *tpl_new(struct arena *a, enum tpl_kind kind, const struct pos *pos)
 {
-	struct tpl *t = arena_zalloc(a, sizeof(*t));
+	struct tpl *t = arena_alloc(a, sizeof(*t));
 
-	t->kind = (uint8_t)kind;
+	*t = (struct tpl){ .kind = (uint8_t)kind };
 	if (pos)
 		t->pos = *pos;
 	return t;

@@ -115,7 +115,7 @@ static const struct binding *find_parameter(const struct env *env, const char *n
 
 static const struct binding *find_cached(const struct env *env, const char *name)
 {
-	const size_t i = ((uintptr_t)name >> 3) % ARRAY_SIZE(env->cache->slots);
+	const size_t i = (size_t)((uintptr_t)name * 0x9e3779b97f4a7c15u >> 60);
 
 	if (env->cache->slots[i].name != name) {
 		env->cache->slots[i].found = find_parameter(env, name);

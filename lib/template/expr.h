@@ -54,7 +54,7 @@ struct name_cache {
 	struct {
 		const char *name;
 		const struct binding *found;
-	} slots[8];
+	} slots[16];
 };
 
 struct env {

@@ -53,14 +53,23 @@ static void put_run(struct layout *l)
 	e->indention = state & LAYOUT_INDENTION;
 }
 
+/* Takes a part off, which must be there, and evaluates it. */
+static bool eval_part(struct layout *l, struct node **ret)
+{
+	struct program_text text;
+	const struct tpl *t =
+		program_get_text(&l->reader, &text) ? &text.tpl : program_get_part(&l->reader);
+
+	return !l->reader.failed && eval_tpl(l->ev, t, ret);
+}
+
 static bool put_value(struct layout *l)
 {
 	const int indent = get_indent(l);
 	const bool in_map = program_get_below(&l->reader, 2);
-	struct tpl *t = program_get_part(&l->reader);
 	struct node *n;
 
-	if (l->reader.failed || !eval_tpl(l->ev, t, &n))
+	if (!eval_part(l, &n))
 		return false;
 	l->writer.emit.indent = indent;
 	if (n)
@@ -237,9 +246,7 @@ static bool read_identity(struct layout *l)
 	part = program_get_tpl(&l->reader);
 	if (l->reader.failed || (part && !eval_tpl(l->ev, part, &namespace)))
 		return false;
-	part = program_get_part(&l->reader);
-	if (l->reader.failed || !eval_tpl(l->ev, part, &name) || !name ||
-	    name->kind != NODE_STRING || !name->len)
+	if (!eval_part(l, &name) || !name || name->kind != NODE_STRING || !name->len)
 		return false;
 	strbuf_reset(&l->key);
 	strbuf_add(&l->key, kind, len);

@@ -33,14 +33,34 @@ struct program_reader {
 	bool lean;
 	struct strmap keys;  /* text -> struct tpl *, a constant */
 	struct strmap names; /* name -> struct expr * */
+	/* Names that program_get_text() met: the same one has one address, and is found quickly. */
+	struct {
+		const char *name;
+		size_t len;
+	} met[4];
 	unsigned depth;
 	bool failed;
 };
 
 void program_fail(struct program_reader *r);
-uint64_t program_get(struct program_reader *r);
+uint64_t program_get_long(struct program_reader *r);
+static inline uint64_t program_get(struct program_reader *r)
+{
+	/* Most numbers are small. */
+	if (r->at < r->end && (unsigned char)*r->at < 128)
+		return (unsigned char)*r->at++;
+	return program_get_long(r);
+}
 /* A number below limit. */
-unsigned program_get_below(struct program_reader *r, unsigned limit);
+static inline unsigned program_get_below(struct program_reader *r, unsigned limit)
+{
+	uint64_t n = program_get(r);
+
+	if (n < limit)
+		return (unsigned)n;
+	program_fail(r);
+	return 0;
+}
 /* Borrowed from the program, NUL-ended. */
 const char *program_get_bytes(struct program_reader *r, size_t *ret_len);
 const char *program_get_string(struct program_reader *r);
@@ -52,5 +72,16 @@ struct node *program_get_node(struct program_reader *r);
 struct expr *program_get_expr(struct program_reader *r);
 /* May be NULL where a part may be left out. */
 struct tpl *program_get_tpl(struct program_reader *r);
+/*
+ * Most parts of a layout are a short text with names in it. Such a one is taken off without memory
+ * of its own, into *ret; false: it is none, and still to be read.
+ */
+#define PROGRAM_FEW_PIECES 4
+struct program_text {
+	struct tpl tpl;
+	struct tpl_piece pieces[PROGRAM_FEW_PIECES];
+	struct expr names[PROGRAM_FEW_PIECES];
+};
+bool program_get_text(struct program_reader *r, struct program_text *ret);
 /* One that must be there: never NULL. */
 struct tpl *program_get_part(struct program_reader *r);

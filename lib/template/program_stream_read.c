@@ -22,7 +22,7 @@ void program_fail(struct program_reader *r)
 	r->at = r->end;
 }
 
-uint64_t program_get(struct program_reader *r)
+uint64_t program_get_long(struct program_reader *r)
 {
 	uint64_t n = 0;
 
@@ -33,16 +33,6 @@ uint64_t program_get(struct program_reader *r)
 		if (c < 128)
 			return n;
 	}
-	program_fail(r);
-	return 0;
-}
-
-unsigned program_get_below(struct program_reader *r, unsigned limit)
-{
-	uint64_t n = program_get(r);
-
-	if (n < limit)
-		return (unsigned)n;
 	program_fail(r);
 	return 0;
 }
@@ -373,6 +363,62 @@ static void get_pieces(struct program_reader *r, struct tpl *t)
 			t->pieces[i].text = program_get_bytes(r, &t->pieces[i].len);
 		}
 	}
+}
+
+/* The address that a name was met at first, as long as there are not too many. */
+static const char *met_name(struct program_reader *r, const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(r->met); i++) {
+		if (!r->met[i].name) {
+			r->met[i].name = name;
+			r->met[i].len = len;
+		}
+		if (r->met[i].len == len && memcmp(r->met[i].name, name, len) == 0)
+			return r->met[i].name;
+	}
+	return name;
+}
+
+/* A literal or a name. */
+static bool get_plain_piece(struct program_reader *r, struct tpl_piece *p, struct expr *room)
+{
+	const char *name;
+	size_t len;
+
+	*p = (struct tpl_piece){ 0 };
+	if (!program_get_below(r, 2)) {
+		p->text = program_get_bytes(r, &p->len);
+		return true;
+	}
+	if (r->at == r->end || *r->at != EXPR_NAME)
+		return false;
+	r->at++;
+	name = program_get_bytes(r, &len);
+	if (memchr(name, '\0', len))
+		program_fail(r);
+	*room = (struct expr){ .kind = EXPR_NAME, .name = met_name(r, name, len) };
+	p->expr = room;
+	return true;
+}
+
+bool program_get_text(struct program_reader *r, struct program_text *ret)
+{
+	const struct program_reader before = *r;
+	size_t count;
+
+	if (r->at == r->end || *r->at != TPL_TEXT + 1)
+		return false;
+	r->at++;
+	count = program_get_count(r, PIECE_BYTES);
+	for (size_t i = 0; i < count; i++)
+		if (i == PROGRAM_FEW_PIECES ||
+		    !get_plain_piece(r, &ret->pieces[i], &ret->names[i])) {
+			*r = before;
+			return false;
+		}
+	ret->tpl = (struct tpl){ .kind = TPL_TEXT, .count = (uint32_t)count };
+	ret->tpl.pieces = ret->pieces;
+	return true;
 }
 
 static void get_let(struct program_reader *r, struct tpl *t)

@@ -11,9 +11,9 @@
 
 struct node *node_new(struct arena *a, enum node_kind kind, const struct pos *pos)
 {
-	struct node *n = arena_zalloc(a, sizeof(*n));
+	struct node *n = arena_alloc(a, sizeof(*n));
 
-	n->kind = (uint8_t)kind;
+	*n = (struct node){ .kind = (uint8_t)kind };
 	if (pos)
 		n->pos = *pos;
 	return n;
