@@ -35,18 +35,18 @@ enum node_kind {
  * not set says nothing.
  */
 enum text_known {
-	TEXT_NO_DOLLAR = 1 << 0, /* no '$' */
-	TEXT_WORD_BYTES = 1 << 1, /* ASCII letters, digits and _ . / - only */
+	TEXT_NO_DOLLAR = 1 << 0,   /* no '$' */
+	TEXT_WORD_BYTES = 1 << 1,  /* ASCII letters, digits and _ . / - only */
 	TEXT_USUAL_BYTES = 1 << 2, /* printable ASCII without : # ' */
-	TEXT_IN_PLACE = 1 << 3,	   /* the source has the same bytes, on one line, inside quotes if any */
+	TEXT_IN_PLACE = 1 << 3,	   /* the same bytes in the source, on one line */
 };
 
 struct node {
 	uint8_t kind;	  /* enum node_kind */
 	bool boolean : 1; /* of NODE_BOOL */
 	bool plain : 1;	  /* the scalar was written without quotes in YAML */
-	bool roomy : 1;	  /* entries has room for the next power of two; node_set() alone sets it */
-	uint8_t known;	  /* of text: enum text_known; who changes the text of a node clears it */
+	bool roomy : 1;	  /* entries has room for the next power of two; only node_set() sets it */
+	uint8_t known;	  /* of text: enum text_known; who changes the text clears it */
 	uint32_t len;	/* bytes of text, items of a sequence, entries of a map */
 	struct pos pos; /* of a tagged scalar: where it begins behind the tag (its quote, if any) */
 	const char *tag; /* local YAML tag such as "!expr", or NULL */

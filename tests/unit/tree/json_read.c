@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -238,6 +239,67 @@ static void test_json_read__input_is_limited(void **state UNUSED)
 			  "cannot read JSON: more than 67108864 bytes");
 }
 
+static const char *yaml_of(struct arena *a, const struct node *n)
+{
+	cleanup_strbuf struct strbuf out = STRBUF_INIT;
+
+	tree_write_yaml(&out, n, WRITE_TABS);
+	return arena_strdup(a, out.buf);
+}
+
+static bool only_has(const struct node *n, const char *bytes)
+{
+	return strspn(n->text, bytes) == n->len;
+}
+
+/* As key and as value: what is known of a text is so, and changes nothing of what is written. */
+static void expect_known_of(const char *text, size_t len)
+{
+	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_./-";
+	cleanup_arena struct arena *a = arena_new();
+	cleanup_error struct error err = ERROR_INIT;
+	const char *json = arena_printf(a, "{\"%.*s\":\"%.*s\"}", (int)len, text, (int)len, text);
+	const char *known, *unknown;
+	struct node *n;
+
+	if (tree_read_json(a, json, strlen(json), "t.json", 0, &n, &err) < 0)
+		return;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct node *s = i ? n->entries[0].key : n->entries[0].value;
+
+		assert_false(s->known & TEXT_NO_DOLLAR && strchr(s->text, '$'));
+		assert_false(s->known & TEXT_WORD_BYTES && !only_has(s, word));
+		assert_false(s->known & TEXT_USUAL_BYTES && strpbrk(s->text, ":#'\n\x7f"));
+		assert_false(s->known & TEXT_IN_PLACE &&
+			     memcmp(json + s->pos.column, s->text, s->len) != 0);
+	}
+	known = yaml_of(a, n);
+	n->entries[0].key->known = n->entries[0].value->known = 0;
+	unknown = yaml_of(a, n);
+	assert_string_equal(known, unknown);
+}
+
+static void test_json_read__what_is_known_of_texts_is_so(void **state UNUSED)
+{
+	static const char *const bytes[] = {
+		"a", "n", "o", "y", "1", "-", ".",   "/",    " ",    ":",	"#",
+		"'", "$", "{", "?", "&", "~", "\\n", "\\\"", "\x7f", "\xc3\xa9",
+	};
+	const size_t count = ARRAY_SIZE(bytes);
+	char text[16];
+
+	for (size_t i = 0; i < count * count * count; i++) {
+		snprintf(text, sizeof(text), "%s%s%s", bytes[i % count], bytes[i / count % count],
+			 bytes[i / count / count]);
+		expect_known_of(text, strlen(text));
+	}
+	expect_known_of("null", 4);
+	expect_known_of("name", 4);
+	expect_known_of("True", 4);
+	expect_known_of("", 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_json_read__depth_is_limited),
 		cmocka_unit_test(test_json_read__keys_are_limited),
 		cmocka_unit_test(test_json_read__input_is_limited),
+		cmocka_unit_test(test_json_read__what_is_known_of_texts_is_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
