@@ -46,7 +46,11 @@ static unsigned count_digits(uint64_t v)
 
 char *put_u64(char *p, uint64_t v)
 {
-	return put_digits(p, v, count_digits(v));
+	if (v < 10) {
+		*p = (char)('0' + v);
+		return p + 1;
+	}
+	return v < 100 ? put_two(p, (unsigned)v) : put_digits(p, v, count_digits(v));
 }
 
 char *put_i64(char *p, int64_t v)

@@ -233,35 +233,20 @@ static void write_integer(struct binlog_out *o, const struct binlog_column *c, c
 		out_i64(o, extend_sign(v, c->size));
 }
 
-bool value_write(struct binlog_out *o, const struct binlog_column *c, const struct binlog_value *v)
+/* What is in few rows; apart, so that the rest needs no stack. */
+static __attribute__((noinline)) bool write_other(struct binlog_out *o,
+						  const struct binlog_column *c,
+						  const struct binlog_value *v)
 {
-	if (v->state == VALUE_NULL) {
-		out_str(o, o->text ? "NULL" : "null");
-		return true;
-	}
-	if (v->state == VALUE_DIFF)
-		return value_json_diff(o, v->data, v->len);
 	switch (c->type) {
-	case COLUMN_TINY:
-	case COLUMN_SHORT:
-	case COLUMN_INT24:
-	case COLUMN_LONG:
-	case COLUMN_LONGLONG:
-		write_integer(o, c, v->data);
-		return true;
 	case COLUMN_FLOAT:
 	case COLUMN_DOUBLE:
 		return write_float(o, c, v->data);
-	case COLUMN_DECIMAL:
-		return value_decimal(o, c->precision, c->decimals, v->data, v->len);
 	case COLUMN_YEAR:
 		write_year(o, v->data[0]);
 		return true;
 	case COLUMN_BIT:
 		write_bits(o, c, v->data);
-		return true;
-	case COLUMN_ENUM:
-		write_enum(o, c, bytes_le(v->data, c->size));
 		return true;
 	case COLUMN_SET:
 		write_set(o, c, bytes_le(v->data, c->size));
@@ -277,10 +262,43 @@ bool value_write(struct binlog_out *o, const struct binlog_column *c, const stru
 	case COLUMN_VARCHAR_COMPRESSED:
 		return write_compressed(o, c, v);
 	case COLUMN_STRING:
-		if (c->charset == CHARSET_BINARY) {
-			write_binary(o, c, v);
-			return true;
-		}
+		write_binary(o, c, v);
+		return true;
+	case COLUMN_NULL:
+		out_str(o, o->text ? "NULL" : "null");
+		return true;
+	default:
+		return value_time(o, c, v->data);
+	}
+}
+
+bool value_write(struct binlog_out *o, const struct binlog_column *c, const struct binlog_value *v)
+{
+	if (v->state == VALUE_NULL) {
+		out_add(o, o->text ? "NULL" : "null", 4);
+		return true;
+	}
+	if (v->state == VALUE_DIFF)
+		return value_json_diff(o, v->data, v->len);
+	switch (c->type) {
+	case COLUMN_TINY:
+	case COLUMN_SHORT:
+	case COLUMN_INT24:
+	case COLUMN_LONG:
+	case COLUMN_LONGLONG:
+		write_integer(o, c, v->data);
+		return true;
+	case COLUMN_DECIMAL:
+		return value_decimal(o, c->precision, c->decimals, v->data, v->len);
+	case COLUMN_ENUM:
+		write_enum(o, c, bytes_le(v->data, c->size));
+		return true;
+	case COLUMN_DATETIME2:
+	case COLUMN_TIMESTAMP2:
+		return value_time(o, c, v->data);
+	case COLUMN_STRING:
+		if (c->charset == CHARSET_BINARY)
+			return write_other(o, c, v);
 		out_string(o, c->charset, v->data, v->len);
 		return true;
 	case COLUMN_VARCHAR:
@@ -288,10 +306,7 @@ bool value_write(struct binlog_out *o, const struct binlog_column *c, const stru
 	case COLUMN_BLOB:
 		out_string(o, c->charset, v->data, v->len);
 		return true;
-	case COLUMN_NULL:
-		out_str(o, o->text ? "NULL" : "null");
-		return true;
 	default:
-		return value_time(o, c, v->data);
+		return write_other(o, c, v);
 	}
 }
