@@ -123,6 +123,8 @@ int binlog_file_open(const char *path, struct binlog_file **ret, struct error *e
 	if (S_ISDIR(st.st_mode))
 		return error_set_errno(err, EISDIR, "cannot read binlog '%s'", path);
 	f->regular = S_ISREG(st.st_mode);
+	/* Twice the read-ahead, for a file that is not in memory. */
+	(void)posix_fadvise(f->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	f->alloc = BUFFER_BYTES;
 	f->buffer = xmalloc(f->alloc);
 	r = read_magic(f, err);
