@@ -24,6 +24,7 @@ struct link {
 	struct task *there, *back; /* NULL: has ended */
 	unsigned users;
 	uint64_t from_server; /* bytes passed */
+	bool answered;	      /* the server spoke last */
 	bool reset;
 };
 
@@ -38,6 +39,7 @@ struct proxy {
 	struct task *acceptor;
 	struct link *links;
 	size_t count;
+	uint64_t turns;
 	bool stopped;
 };
 
@@ -94,6 +96,13 @@ static void rewrite(const struct proxy *p, char *buf, size_t len)
 	}
 }
 
+static void count_turn(struct link *l, bool back)
+{
+	if (!back && l->answered)
+		l->proxy->turns++;
+	l->answered = back;
+}
+
 static int pass(struct link *l, int from, int to, bool back)
 {
 	char *buf = xmalloc(PIECE);
@@ -107,6 +116,7 @@ static int pass(struct link *l, int from, int to, bool back)
 			r = pace(l, (size_t)n);
 		if (r < 0 || n == 0)
 			break;
+		count_turn(l, back);
 		if (back) {
 			rewrite(l->proxy, buf, (size_t)n);
 			l->from_server += (uint64_t)n;
@@ -319,6 +329,11 @@ unsigned proxy_port(const struct proxy *p)
 size_t proxy_connections(const struct proxy *p)
 {
 	return p->count;
+}
+
+uint64_t proxy_turns(const struct proxy *p)
+{
+	return p->turns;
 }
 
 void proxy_set_faults(struct proxy *p, const struct proxy_faults *faults)

@@ -45,6 +45,11 @@ int proxy_start(struct loop *loop, const struct proxy_options *opts, struct prox
 		struct error *err);
 unsigned proxy_port(const struct proxy *p);
 size_t proxy_connections(const struct proxy *p);
+/*
+ * How often clients spoke after the server had, on all connections so far: where the server
+ * greets, each is a round trip, but for the last words that want no answer.
+ */
+uint64_t proxy_turns(const struct proxy *p);
 void proxy_set_faults(struct proxy *p, const struct proxy_faults *faults);
 /* Resets all connections that are open. */
 void proxy_cut(struct proxy *p);

@@ -4,8 +4,9 @@
  * Usage: proxy --to HOST:PORT|/SOCKET [--listen ADDRESS:PORT]... [--from TEXT [--become TEXT]...]
  *              [FAULT]...
  * A faulty link (lib/net/proxy.h) for tests. Prints "ready ADDRESS:PORT" for each --listen (default
- * 127.0.0.1:0), then obeys lines of standard input: a fault, "cut", "connections", "quit"; each is
- * answered by a line "ok", "connections N" or "error …". It ends at the end of the input.
+ * 127.0.0.1:0), then obeys lines of standard input: a fault, "cut", "connections", "turns", "quit";
+ * each is answered by a line "ok", "connections N", "turns N" or "error …". It ends at the end of
+ * the input.
  * The N-th --become belongs to the N-th --listen: what takes the place of the --from text.
  */
 
@@ -56,6 +57,11 @@ static bool obey(struct all *a, const char *line)
 		for (size_t i = 0; i < a->count; i++)
 			n += proxy_connections(a->proxies[i]);
 		printf("connections %zu\n", n);
+		return true;
+	} else if (strcmp(line, "turns") == 0) {
+		for (size_t i = 0; i < a->count; i++)
+			n += proxy_turns(a->proxies[i]);
+		printf("turns %zu\n", n);
 		return true;
 	} else if (proxy_fault_parse(line, &a->faults, &err) < 0) {
 		printf("error %s\n", err.message);

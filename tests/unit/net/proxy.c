@@ -39,6 +39,7 @@ struct stage {
 	char text[64];
 	size_t len;
 	int result;
+	uint64_t turns;
 	struct error err;
 };
 
@@ -129,6 +130,7 @@ static void run_client(void *arg)
 	struct stage *s = arg;
 
 	s->result = talk(s);
+	s->turns = proxy_turns(s->proxy);
 	loop_cancel_all(s->loop);
 }
 
@@ -183,6 +185,15 @@ static void test_proxy__slow_links_pass_everything(void **state UNUSED)
 		assert_memory_equal(s.text, GREETING ANSWER, BOTH);
 		expect(s, 0, BOTH);
 	}
+}
+
+static void test_proxy__counts_round_trips(void **state UNUSED)
+{
+	struct stage s = play(NULL, NULL, LATE, false);
+
+	/* The greeting was no answer; the word after it had one. */
+	assert_int_equal(s.turns, 1);
+	expect(s, 0, BOTH);
 }
 
 static void test_proxy__cuts_to_the_byte(void **state UNUSED)
@@ -279,6 +290,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proxy__slow_links_pass_everything),
+		cmocka_unit_test(test_proxy__counts_round_trips),
 		cmocka_unit_test(test_proxy__cuts_to_the_byte),
 		cmocka_unit_test(test_proxy__silent_links_end_by_the_deadline),
 		cmocka_unit_test(test_proxy__silent_links_end_by_cancel),
