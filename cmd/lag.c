@@ -401,10 +401,11 @@ const struct command cmd_lag = {
 		"arrived, how many transactions and bytes are missing, and when the source was last "
 		"heard. A replica that says 0 s while nothing reaches it is told apart from one that has "
 		"everything. Where the source cannot be asked, nobody knows, and it says so.\n\n"
-		"MySQL 8.0 and later tell commit times. MariaDB does not: there the source's binlog is "
-		"asked for the second of the oldest transaction that is missing (which needs REPLICATION "
-		"SLAVE), and, with --for and --watch, it counts when the source had which position. \"≤\" "
-		"marks a figure that may be smaller.",
+		"The source's binlog is asked for the oldest transaction that is missing (which needs "
+		"REPLICATION SLAVE). MySQL 8.0 and later have the time of its commit there; MariaDB has "
+		"the second in which its last statement began, and, with --for and --watch, it counts "
+		"when the source had which position. \"≤\" marks a figure that may be smaller. "
+		"docs/json.md has how wrong each kind of figure may be.",
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

@@ -108,6 +108,7 @@ struct node *lag_node(struct arena *a, const struct link *l)
 	set_seconds(a, m, "seconds", lag->seconds);
 	set_seconds(a, m, "errorSeconds", lag->seconds < 0 ? -1 : lag->error);
 	set_bool(a, m, "atMost", lag->at_most);
+	set_seconds(a, m, "atLeastSeconds", lag->at_least);
 	set_string(a, m, "method", lag_method_name(lag->method));
 	set_seconds(a, m, "transportSeconds", lag->transport);
 	set_integer(a, m, "transactions", lag->transactions);

@@ -378,12 +378,13 @@ static bool start_confirming(struct discovery *d)
 	return begun;
 }
 
-/* A replica of MariaDB and the source whose binlog says how old its backlog is. */
+/* A replica and the source whose binlog says how old its backlog is. */
 struct ageing {
 	struct discovery *d;
 	struct asked *source;
+	struct asked *replica; /* its readings stay as they are while this runs */
 	struct channel *channel;
-	const struct gtid_set *applied; /* the reading stays as it is while this runs */
+	struct connection *own; /* of the replica, or NULL */
 };
 
 static void age_task(void *arg)
@@ -392,11 +393,20 @@ static void age_task(void *arg)
 	struct error why = ERROR_INIT;
 
 	/* Without the right to read binlogs the figures are as good as they are. */
-	if (oldest_missing(&a->source->options, a->applied, a->channel, &why) == -ERR_DENIED)
+	if (oldest_missing(&a->source->options, a->replica->i, a->channel, &why) == -ERR_DENIED)
 		read_note_right(a->source->i, a->d->t->arena, "REPLICATION SLAVE");
+	error_release(&why);
+	if (a->own && oldest_applying(a->own, a->channel, &why) == -ERR_DENIED)
+		read_note_right(a->replica->i, a->d->t->arena, "PROCESS");
 	error_release(&why);
 	a->d->running--;
 	advance(a->d);
+}
+
+/* What is being applied has its time already. */
+static bool wants_age(const struct link *l)
+{
+	return l->source && l->lag.transactions != 0 && l->lag.method != LAG_COMMIT_TIME;
 }
 
 static bool start_ageing(struct discovery *d)
@@ -408,15 +418,18 @@ static bool start_ageing(struct discovery *d)
 	d->aged = true;
 	for (size_t n = 0; n < d->len; n++) {
 		struct instance *i = d->asked[n]->i;
+		/* Who applies is not told by channel. */
+		bool alone = i->mariadb && i->channels.len == 1;
 
-		for (size_t j = 0; i->mariadb && j < i->channels.len; j++) {
+		for (size_t j = 0; j < i->channels.len; j++) {
 			struct ageing *a;
 
-			if (i->links[j].lag.transactions <= 0 || !i->links[j].source)
+			if (!wants_age(&i->links[j]))
 				continue;
 			a = arena_zalloc(d->t->arena, sizeof(*a));
-			*a = (struct ageing){ d, asked_of(d, i->links[j].source),
-					      &i->channels.items[j], &i->second.applied };
+			*a = (struct ageing){ d, asked_of(d, i->links[j].source), d->asked[n],
+					      &i->channels.items[j],
+					      alone ? d->asked[n]->c : NULL };
 			d->running++;
 			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },
 				   age_task, a);

@@ -23,7 +23,7 @@ struct discover_options {
 	const struct seed *seeds;
 	size_t count;
 	int64_t timeout_ms;
-	/* Ask MariaDB sources for the age of what their replicas lack: one more connection each. */
+	/* Ask sources for the age of what their replicas lack: one more connection each. */
 	bool oldest;
 };
 

@@ -84,6 +84,8 @@ static void bound(const struct source_series *s, const struct instance *replica,
 		/* Older than all that was seen. */
 		if (lag->seconds >= 0 && lag->seconds + lag->error < lower)
 			lag->seconds = lower;
+		if (lag->at_least < lower)
+			lag->at_least = lower;
 		return;
 	}
 	upper = (double)(r->until - s->items[k - 1].at) / 1e6;
@@ -93,6 +95,7 @@ static void bound(const struct source_series *s, const struct instance *replica,
 	lag->seconds = (upper + lower) / 2;
 	lag->error = (upper - lower) / 2;
 	lag->at_most = false;
+	lag->at_least = lower;
 }
 
 static struct lag_series *find(const struct history *h, const char *instance, const char *channel)

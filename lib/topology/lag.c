@@ -40,13 +40,38 @@ static int64_t count_not_received(const struct gtid_set *source, const struct gt
 	return count_missing(source, &both);
 }
 
+/* Binlog files are numbered, with more digits when six are not enough. */
+static bool is_later_file(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+
+	return n != m ? n > m : strcmp(a, b) > 0;
+}
+
+/* Whether the channel has come to where the source was before the replica was asked. */
+static bool reached(const struct instance *source, const char *file, int64_t position)
+{
+	if (source->binlog_position < 0 || position < 0 || !*file)
+		return false;
+	if (strcmp(source->binlog_file, file) == 0)
+		return position >= source->binlog_position;
+	return is_later_file(file, source->binlog_file);
+}
+
 static void backlog(const struct instance *replica, const struct instance *source,
 		    const struct channel *c, struct lag *lag)
 {
 	const struct gtid_set *applied = replica->mariadb ? &replica->second.applied
 							  : &replica->second.executed;
 
-	if (source->first.known && replica->second.known && source->mariadb == replica->mariadb) {
+	/* Without GTIDs the sets are empty, or old: they say nothing. */
+	if (source->gtid_on == 0 || replica->gtid_on == 0) {
+		if (reached(source, c->read_file, c->read_position))
+			lag->not_received = 0;
+		if (source->first.known && reached(source, c->applied_file, c->applied_position))
+			lag->transactions = 0;
+	} else if (source->first.known && replica->second.known &&
+		   source->mariadb == replica->mariadb) {
 		lag->transactions = count_missing(&source->first.executed, applied);
 		lag->not_received = count_not_received(&source->first.executed, applied,
 						       c->retrieved);
@@ -82,44 +107,145 @@ static bool source_now(const struct instance *replica, const struct instance *so
 	return true;
 }
 
+/* What is known of the lag, in seconds. */
+struct bounds {
+	enum lag_method method;
+	double least, most; /* most < 0: nothing is known */
+	double slack;	    /* how far below most the usual case may lie */
+};
+
+static double positive(double n)
+{
+	return n > 0 ? n : 0;
+}
+
 static void set(struct lag *lag, enum lag_method method, double seconds, double error)
 {
 	lag->method = method;
-	lag->seconds = seconds > 0 ? seconds : 0;
+	lag->seconds = positive(seconds);
 	lag->error = error;
-}
-
-/* By commit times. */
-static bool by_commit_time(const struct channel *c, server_time now, double clock_error,
-			   struct lag *lag)
-{
-	double at_least = 0;
-
-	if (c->applying_commit) {
-		set(lag, LAG_COMMIT_TIME, (double)(now - c->applying_commit) / SECOND,
-		    clock_error);
-		return true;
-	}
-	if (!c->last_applied_commit)
-		return false;
-	/* Between two transactions: the next one was committed after the last one applied. */
-	if (c->last_queued_commit > c->last_applied_commit && lag->transactions != 0)
-		at_least = (double)(now - c->last_queued_commit) / SECOND;
-	set(lag, LAG_LAST_APPLIED, (double)(now - c->last_applied_commit) / SECOND, 0);
-	lag->error = lag->seconds - (at_least > 0 ? at_least : 0) + clock_error;
-	lag->at_most = true;
-	return true;
+	lag->at_least = positive(lag->seconds - error);
 }
 
 /*
- * By the source's binlog. It has the second in which the transaction's last statement began, so a
- * long one was committed later, and the lag may be less.
+ * Both ends are sure. When they are near each other, the figure is between them; else it is the
+ * upper end, the usual case, and the slack.
  */
-static void by_binlog(const struct channel *c, server_time now, double clock_error,
-		      struct lag *lag)
+static void set_bounds(struct lag *lag, const struct bounds *b)
 {
-	set(lag, LAG_BINLOG, (double)(now - c->oldest_missing) / SECOND, 1 + clock_error);
+	lag->at_least = b->least;
+	if (b->most < 0)
+		return;
+	if (2 * b->least >= b->most) {
+		set(lag, b->method, (b->least + b->most) / 2, positive(b->most - b->least) / 2);
+		return;
+	}
+	set(lag, b->method, b->most - b->slack / 2, b->slack / 2);
+	lag->error = b->most - lag->seconds;
 	lag->at_most = true;
+	lag->at_least = b->least;
+}
+
+/* What is missing was there when the source answered, which was before the replica was asked. */
+static double known_missing_for(const struct instance *replica, const struct instance *source,
+				const struct lag *lag)
+{
+	/* Without GTIDs they are not counted. */
+	if (lag->transactions == 0 || (lag->transactions < 0 && lag->bytes <= 0))
+		return 0;
+	return positive((double)(replica->second.at - source->first.until) / SECOND);
+}
+
+static bool both_run(const struct channel *c)
+{
+	return c->receiver.state == THREAD_RUNNING && c->applier.state == THREAD_RUNNING;
+}
+
+/*
+ * The server's own word: the age of what was applied last, or of when what is being applied began,
+ * in whole seconds of either clock. 0 is also said while nothing arrives.
+ */
+static void bound_by_server(const struct channel *c, struct bounds *b)
+{
+	double most = (double)c->seconds_behind + 1.5;
+
+	if (!both_run(c) || c->seconds_behind < 0 || most <= b->least ||
+	    (b->most >= 0 && (b->most <= most || c->seconds_behind == 0)))
+		return;
+	b->most = most;
+	b->slack = 3;
+	if (b->method == LAG_UNKNOWN)
+		b->method = LAG_SERVER;
+}
+
+/* Between two transactions: the next one was committed after the last one applied. */
+static void bound_by_commit_times(const struct channel *c, server_time now, double error,
+				  const struct lag *lag, struct bounds *b)
+{
+	if (!c->last_applied_commit)
+		return;
+	b->method = LAG_LAST_APPLIED;
+	b->slack = 2 * error;
+	b->most = positive((double)(now - c->last_applied_commit) / SECOND) + error;
+	if (c->last_queued_commit > c->last_applied_commit && lag->transactions != 0) {
+		double queued = (double)(now - c->last_queued_commit) / SECOND - error;
+
+		b->least = queued > b->least ? queued : b->least;
+	}
+}
+
+/*
+ * By the source's binlog, where it has no more than the second in which the transaction's last
+ * statement began. A long one was committed later, so the lag may be less.
+ */
+static void bound_by_binlog(const struct channel *c, server_time now, double error,
+			    struct bounds *b)
+{
+	b->method = LAG_BINLOG;
+	b->slack = 1 + 2 * error;
+	b->most = positive((double)(now - c->oldest_missing) / SECOND) + error;
+}
+
+/* A time of commit is known; or that it is delayed, with what remains, in whole seconds. */
+static bool measure(const struct instance *replica, const struct channel *c, server_time now,
+		    double clock_error, struct lag *lag)
+{
+	bool known = now != 0, times = known && dialect_can(replica->dialect, CAN_COMMIT_TIMES);
+	server_time commit = known && c->oldest_is_commit ? c->oldest_missing : 0;
+
+	if (commit || (times && c->applying_commit)) {
+		set(lag, commit ? LAG_BINLOG : LAG_COMMIT_TIME,
+		    (double)(now - (commit ? commit : c->applying_commit)) / SECOND, clock_error);
+		return true;
+	}
+	/* It counts with the replica's idea of the clocks. */
+	if (c->delay > 0 && c->remaining_delay >= 0 && !(known && c->oldest_missing)) {
+		set(lag, LAG_DELAY, (double)(c->delay - c->remaining_delay), 1.5);
+		return true;
+	}
+	return false;
+}
+
+static void bound(const struct instance *replica, const struct link *l, server_time now,
+		  double clock_error, struct lag *lag)
+{
+	const struct channel *c = l->status;
+	struct bounds b = { .most = -1 };
+
+	if (l->source)
+		b.least = known_missing_for(replica, l->source, lag);
+	if (c->applying_since) {
+		double least = (double)(replica->second.at - c->applying_since) / SECOND;
+
+		b.least = least > b.least ? least : b.least;
+	}
+	if (now && c->oldest_missing)
+		bound_by_binlog(c, now, clock_error, &b);
+	else if (now && dialect_can(replica->dialect, CAN_COMMIT_TIMES))
+		bound_by_commit_times(c, now, clock_error, lag, &b);
+	if (replica->mariadb || b.most < 0)
+		bound_by_server(c, &b);
+	set_bounds(lag, &b);
 }
 
 static void transport(const struct channel *c, server_time now, bool known, struct lag *lag)
@@ -199,18 +325,8 @@ void lag_estimate(const struct instance *replica, struct link *l, struct arena *
 		set(lag, LAG_NOTHING_MISSING, 0,
 		    (double)(replica->second.until - l->source->first.at) / SECOND);
 		lag->eta = 0;
-	} else if (c->delay > 0 && c->remaining_delay >= 0) {
-		/* Both are whole seconds, and it counts with the replica's idea of the clocks. */
-		set(lag, LAG_DELAY, (double)(c->delay - c->remaining_delay), 1.5);
-	} else if (known && c->oldest_missing) {
-		by_binlog(c, now, clock_error, lag);
-	} else if (!(known && dialect_can(replica->dialect, CAN_COMMIT_TIMES) &&
-		     by_commit_time(c, now, clock_error, lag)) &&
-		   c->receiver.state == THREAD_RUNNING && c->applier.state == THREAD_RUNNING &&
-		   c->seconds_behind >= 0) {
-		/* The age of what was applied last, or of when what is being applied began. */
-		set(lag, LAG_SERVER, (double)c->seconds_behind, (double)c->seconds_behind + 1.5);
-		lag->at_most = true;
+	} else if (!measure(replica, c, known ? now : 0, clock_error, lag)) {
+		bound(replica, l, known ? now : 0, clock_error, lag);
 	}
 	/* It says 0 s as well while the source hangs, or nothing comes through. */
 	if (lag->method == LAG_SERVER && !can_ask_source(l)) {

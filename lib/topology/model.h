@@ -51,12 +51,13 @@ const char *lag_method_name(enum lag_method m);
 
 /*
  * Seconds are of the source's clock where it could be read. The truth lies within
- * seconds ± error; at_most: it may also be any less.
+ * seconds ± error; at_most: it may also be less, down to at_least.
  */
 struct lag {
 	enum lag_method method;
 	double seconds, error; /* seconds < 0: unknown */
 	bool at_most;
+	double at_least;       /* also where seconds are unknown */
 	double transport;      /* how old the newest received is behind the newest there is; < 0 */
 	double last_contact;   /* seconds since the source was last heard, < 0: unknown */
 	int64_t transactions;  /* that the source has and this has not, -1: unknown */

@@ -1,36 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "topology/oldest.h"
 
-#include "mysql/binlog/bytes.h"
+#include "base/memory.h"
+#include "mysql/binlog/decoder.h"
 #include "mysql/binlog/stream.h"
-#include "mysql/binlog/types.h"
+#include "topology/read.h"
 
 /* Before the first GTID event stand a rotation, a format description, a list and a checkpoint. */
 #define EVENTS_MOST 64
+#define SECOND 1000000
 
-int oldest_missing(const struct connection_options *opts, const struct gtid_set *applied,
+static int take_gtid(void *arg, const struct binlog_event *e, struct error *err UNUSED)
+{
+	struct channel *c = arg;
+
+	if (e->kind != KIND_GTID)
+		return 0;
+	/* MySQL before 8.0 has no such time either. */
+	c->oldest_is_commit = !e->gtid.mariadb && e->gtid.original;
+	c->oldest_missing = c->oldest_is_commit ? (server_time)e->gtid.original
+						: (server_time)e->timestamp * SECOND;
+	return 1;
+}
+
+int oldest_missing(const struct connection_options *opts, const struct instance *replica,
 		   struct channel *c, struct error *err)
 {
 	/* Without waiting: no more than what is there. */
-	struct binlog_stream_options after = { .after = applied };
+	struct binlog_stream_options from = { .after = replica->mariadb
+							       ? &replica->second.applied
+							       : &replica->second.executed };
+	cleanup_binlog_decoder struct binlog_decoder *d = binlog_decoder_new(take_gtid, c);
 	cleanup_connection struct connection *conn = NULL;
 	struct binlog_stream stream;
 
+	if (replica->gtid_on == 0) {
+		if (!*c->applied_file || c->applied_position < 0)
+			return 0;
+		from = (struct binlog_stream_options){ .file = c->applied_file,
+						       .position = (uint64_t)c->applied_position };
+	}
 	if (connection_open(opts, &conn, err) < 0 ||
-	    binlog_stream_start(&stream, conn, &after, err) < 0)
+	    binlog_stream_start(&stream, conn, &from, err) < 0)
 		return -err->class;
+	binlog_decoder_stream(d);
 	for (int i = 0; i < EVENTS_MOST; i++) {
 		const uint8_t *event;
 		uint64_t position;
 		size_t len;
 		int r = binlog_stream_next(&stream, &event, &len, &position, err);
 
+		if (r > 0)
+			r = binlog_decoder_feed(d, position, event, len, err) == 0;
 		if (r <= 0)
-			return r;
-		if (event[4] != BINLOG_MARIADB_GTID)
-			continue;
-		c->oldest_missing = (server_time)bytes_u32(event) * 1000000;
-		return 0;
+			return -err->class;
 	}
 	return 0;
+}
+
+/* The time in which a transaction began is known in whole seconds; local clocks may be set back. */
+#define APPLYING                                                                                   \
+	"SET time_zone = '+00:00'; "                                                               \
+	"SELECT TIMESTAMPDIFF(MICROSECOND, MIN(t.trx_started), SYSDATE(6)) - 1000000 AS duration " \
+	"FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p "              \
+	"ON p.ID = t.trx_mysql_thread_id WHERE p.COMMAND IN ('Slave_SQL', 'Slave_worker')"
+
+int oldest_applying(struct connection *conn, struct channel *c, struct error *err)
+{
+	struct result *results[2];
+	int r = connection_query_many(conn, APPLYING, results, 2, err);
+	int64_t duration = -1;
+
+	if (r == 0 && results[1] && result_rows(results[1]) > 0)
+		duration = number_parse(result_get(results[1], 0, "duration"));
+	if (duration > 0)
+		c->applying_since = wall_clock_us() - duration;
+	result_free(results[0]);
+	result_free(results[1]);
+	return r;
 }

@@ -2,19 +2,25 @@
 #pragma once
 
 /*
- * When the oldest transaction was written that a MariaDB replica has not applied: MariaDB tells no
- * commit times, but its binlog has them, in whole seconds. The source is asked for its binlog from
- * the replica's position on, as a replica would ask, and the first GTID event ends it.
+ * How old the oldest transaction is that a replica has not applied. The binlog of its source has
+ * it: the source is asked for it from the replica's position on, as a replica would ask, and the
+ * first GTID event ends it. MySQL writes the time of the commit into it, by the microsecond;
+ * MariaDB only when the transaction's last statement began, in whole seconds.
  */
 
 #include "mysql/connection.h"
-#include "mysql/gtid.h"
 #include "topology/model.h"
 
 /*
- * Sets c->oldest_missing, or leaves it at 0 when the source has nothing behind that position. Runs
- * in a task; logs in with opts, which are those of the source. -ERR_DENIED without REPLICATION
- * SLAVE, -ERR_FAILED when the source has purged it.
+ * Sets c->oldest_missing, or leaves it at 0 when the source has nothing behind the position of the
+ * replica's second reading (with GTIDs) or of c (without). Runs in a task; logs in with opts, which
+ * are those of the source. -ERR_DENIED without REPLICATION SLAVE, -ERR_FAILED when the source has
+ * purged it.
  */
-int oldest_missing(const struct connection_options *opts, const struct gtid_set *applied,
+int oldest_missing(const struct connection_options *opts, const struct instance *replica,
 		   struct channel *c, struct error *err);
+/*
+ * Sets c->applying_since for a MariaDB replica with one channel: what a server applies was
+ * committed before it began with it. conn is to the replica. -ERR_DENIED without PROCESS.
+ */
+int oldest_applying(struct connection *conn, struct channel *c, struct error *err);

@@ -191,10 +191,14 @@ static void test_lagging(struct diagnosis *d, const struct rule *r, const struct
 {
 	const struct lag *lag = &l->lag;
 	double wanted = l->status->delay > 0 ? (double)l->status->delay : 0;
+	/* After an idle hour the one that was applied last says nothing of the one on its way. */
+	double sure = lag->method == LAG_LAST_APPLIED ? lag->at_least
+		      : lag->at_most		      ? lag->seconds
+						      : lag->seconds - lag->error;
 
 	if (l->status->receiver.state != THREAD_RUNNING ||
 	    l->status->applier.state != THREAD_RUNNING || lag->seconds < 0 ||
-	    lag->seconds - (lag->at_most ? 0 : lag->error) - wanted < LAGGING_SECONDS)
+	    sure - wanted < LAGGING_SECONDS)
 		return;
 	report(d, r, i, l,
 	       fact(d, "%s is %s behind", object_name(d, i, l), span(d, lag->seconds - wanted)),

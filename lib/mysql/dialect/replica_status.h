@@ -62,7 +62,13 @@ struct channel {
 	server_time last_queued_commit;	 /* commit time of the last one received */
 	server_time last_applied_commit; /* of the last one applied, the newest over the workers */
 	server_time applying_commit;	 /* of the oldest one being applied now */
-	server_time oldest_missing;	 /* of the oldest one not applied, by the source's binlog */
+	/*
+	 * The oldest one not applied, by the source's binlog: when it was committed, or else when
+	 * its last statement began, in whole seconds.
+	 */
+	server_time oldest_missing;
+	bool oldest_is_commit;
+	int64_t applying_since; /* our clock: by then something was being applied; 0: not known */
 	const char *failed_gtid;	 /* the transaction that the applier stopped at, "" */
 	server_time failed_at;		 /* when */
 };

@@ -102,8 +102,112 @@ static void test_lag__between_two_transactions_it_is_an_upper_bound(void **state
 	assert_int_equal(lag->method, LAG_LAST_APPLIED);
 	assert_near(lag->seconds, 0.9);
 	assert_true(lag->at_most);
-	assert_near(lag->error, 0.7 + 0.001);
+	assert_near(lag->error, 0.001);
+	assert_near(lag->at_least, 0.2 - 0.001);
 	assert_near(lag->transport, 0.2);
+	/* Both ends near each other. */
+	c->last_queued_commit = 1002500 - 700000;
+	lag = lag_of(t);
+	assert_false(lag->at_most);
+	assert_near(lag->seconds, 0.8);
+	assert_near(lag->error, 0.1 + 0.001);
+}
+
+static void test_lag__the_commit_time_in_the_binlog_is_exact(void **state)
+{
+	cleanup_topology struct topology *t = behind(false);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	/* Both clocks go wrong, each in its own way. */
+	t->items[0]->clock_offset = 3000000;
+	t->items[2]->clock_offset = -3000000;
+	c->oldest_missing = 1002500 + 3000000 - 700000;
+	c->oldest_is_commit = true;
+	c->delay = 5;
+	c->remaining_delay = 4;
+	lag = lag_of(t);
+	assert_int_equal(lag->method, LAG_BINLOG);
+	assert_near(lag->seconds, 0.7);
+	assert_near(lag->error, 0.001);
+	assert_false(lag->at_most);
+}
+
+/* The reading of fixture.h is at 1.0025 s; the clocks here go 100 s ahead, to have a past. */
+static void test_lag__the_begin_of_a_statement_is_an_upper_bound(void **state)
+{
+	cleanup_topology struct topology *t = behind(true);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	t->items[0]->clock_offset = 100000000;
+	c->oldest_missing = 81000000;
+	c->applier.state = THREAD_STOPPED;
+	lag = lag_of(t);
+	assert_int_equal(lag->method, LAG_BINLOG);
+	assert_true(lag->at_most);
+	/* The statement began in the second after 81. */
+	assert_near(lag->seconds + lag->error, 101.0025 - 81 + 0.001);
+	assert_near(lag->seconds - lag->error, 101.0025 - 82 - 0.001);
+	/* It was there at the first reading, and not yet here at the second one. */
+	assert_near(lag->at_least, 0.001);
+}
+
+static void test_lag__what_is_being_applied_was_committed_before(void **state)
+{
+	cleanup_topology struct topology *t = behind(true);
+	struct channel *c = &t->items[2]->channels.items[0];
+	const struct lag *lag;
+
+	(void)state;
+	t->items[0]->clock_offset = 100000000;
+	c->oldest_missing = 81000000;
+	c->applying_since = 1002000 - 8000000;
+	/* What was applied last was written 10 s ago: so the long one was committed after that. */
+	c->seconds_behind = 10;
+	lag = lag_of(t);
+	assert_false(lag->at_most);
+	assert_near(lag->seconds - lag->error, 8);
+	assert_near(lag->seconds + lag->error, 11.5);
+	/* 0 says nothing: nothing may have arrived. */
+	c->seconds_behind = 0;
+	lag = lag_of(t);
+	assert_true(lag->at_most);
+	assert_near(lag->seconds + lag->error, 101.0025 - 81 + 0.001);
+	assert_near(lag->at_least, 8);
+}
+
+static void test_lag__without_gtids_positions_tell_what_is_missing(void **state)
+{
+	cleanup_topology struct topology *t = healthy(false);
+	struct channel *c = &t->items[2]->channels.items[0];
+
+	(void)state;
+	for (size_t i = 0; i < t->len; i++) {
+		set_gtids(t->items[i], "", "");
+		t->items[i]->gtid_on = 0;
+	}
+	t->items[0]->binlog_position = 5000;
+	c->read_position = 4000;
+	c->applied_position = 100;
+	c->seconds_behind = -1;
+	assert_int_equal(lag_of(t)->transactions, -1);
+	assert_int_equal(lag_of(t)->not_received, -1);
+	assert_near(lag_of(t)->at_least, 0.001);
+	assert_int_equal(lag_of(t)->bytes, 4900);
+	assert_int_equal(lag_of(t)->method, LAG_UNKNOWN);
+	c->read_position = 5000;
+	assert_int_equal(lag_of(t)->not_received, 0);
+	c->applied_position = 5000;
+	assert_int_equal(lag_of(t)->method, LAG_NOTHING_MISSING);
+	/* Farther than what the source said, in the next file. */
+	c->applied_file = "binlog.1000000";
+	c->applied_position = 4;
+	assert_int_equal(lag_of(t)->transactions, 0);
+	t->items[0]->binlog_file = "binlog.1000001";
+	assert_int_equal(lag_of(t)->transactions, -1);
 }
 
 static void test_lag__of_a_delayed_replica_is_the_delay_without_its_rest(void **state)
@@ -130,7 +234,7 @@ static void test_lag__the_servers_word_counts_only_while_both_threads_run(void *
 	c->seconds_behind = 7;
 	assert_int_equal(lag_of(t)->method, LAG_SERVER);
 	assert_near(lag_of(t)->seconds, 7);
-	assert_near(lag_of(t)->error, 8.5);
+	assert_near(lag_of(t)->error, 1.5);
 	assert_true(lag_of(t)->at_most);
 	c->seconds_behind = 0;
 	c->receiver.state = THREAD_CONNECTING;
@@ -238,6 +342,10 @@ int main(void)
 		cmocka_unit_test(test_lag__counts_what_is_missing_and_what_did_not_arrive),
 		cmocka_unit_test(test_lag__is_the_age_of_what_is_being_applied),
 		cmocka_unit_test(test_lag__between_two_transactions_it_is_an_upper_bound),
+		cmocka_unit_test(test_lag__the_commit_time_in_the_binlog_is_exact),
+		cmocka_unit_test(test_lag__the_begin_of_a_statement_is_an_upper_bound),
+		cmocka_unit_test(test_lag__what_is_being_applied_was_committed_before),
+		cmocka_unit_test(test_lag__without_gtids_positions_tell_what_is_missing),
 		cmocka_unit_test(test_lag__of_a_delayed_replica_is_the_delay_without_its_rest),
 		cmocka_unit_test(test_lag__the_servers_word_counts_only_while_both_threads_run),
 		cmocka_unit_test(test_lag__is_unknown_while_the_source_cannot_be_asked),
