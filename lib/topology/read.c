@@ -18,7 +18,7 @@ int64_t wall_clock_us(void)
 }
 
 #define VARIABLES                                                                                  \
-	"SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_id','server_uuid','hostname',"      \
+	"('server_id','server_uuid','hostname',"                                                   \
 	"'report_host','port','read_only','super_read_only','offline_mode','log_bin',"             \
 	"'log_slave_updates','log_replica_updates','gtid_mode','gtid_strict_mode',"                \
 	"'binlog_format','sync_binlog','innodb_flush_log_at_trx_commit','relay_log_recovery',"     \
@@ -28,11 +28,20 @@ int64_t wall_clock_us(void)
 	"'rpl_semi_sync_source_wait_for_replica_count','rpl_semi_sync_slave_enabled',"             \
 	"'rpl_semi_sync_replica_enabled')"
 #define STATUS                                                                                     \
-	"SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime','Threads_connected',"                 \
+	"('Uptime','Threads_connected',"                                                           \
 	"'Threads_running','Rpl_semi_sync_master_status','Rpl_semi_sync_source_status',"           \
 	"'Rpl_semi_sync_master_clients','Rpl_semi_sync_source_clients',"                           \
 	"'Rpl_semi_sync_master_wait_sessions','Rpl_semi_sync_source_wait_sessions',"               \
 	"'Rpl_semi_sync_slave_status','Rpl_semi_sync_replica_status')"
+#define SHOW_VARIABLES "SHOW GLOBAL VARIABLES WHERE Variable_name IN " VARIABLES
+#define SHOW_STATUS "SHOW GLOBAL STATUS WHERE Variable_name IN " STATUS
+/* The same of MySQL 8.0, which looks them up by name: SHOW takes it three times as long. */
+#define SELECT_VARIABLES                                                                           \
+	"SELECT VARIABLE_NAME, VARIABLE_VALUE FROM performance_schema.global_variables "           \
+	"WHERE VARIABLE_NAME IN " VARIABLES
+#define SELECT_STATUS                                                                              \
+	"SELECT VARIABLE_NAME, VARIABLE_VALUE FROM performance_schema.global_status "              \
+	"WHERE VARIABLE_NAME IN " STATUS
 /* The clock comes first: the less there is before it, the better it can be compared. */
 #define GTIDS_MYSQL                                                                                \
 	"SELECT UTC_TIMESTAMP(6) AS now_utc, @@GLOBAL.gtid_executed AS executed, "                 \
@@ -351,8 +360,10 @@ static size_t statements(const struct dialect *d, enum question q, struct statem
 	if (q == ASK_GTID)
 		return n;
 	if (q == ASK_ALL) {
-		ret[n++] = (struct statement){ VARIABLES, take_variables, NULL };
-		ret[n++] = (struct statement){ STATUS, take_variables, NULL };
+		ret[n++] = (struct statement){ times ? SELECT_VARIABLES : SHOW_VARIABLES,
+					       take_variables, NULL };
+		ret[n++] = (struct statement){ times ? SELECT_STATUS : SHOW_STATUS, take_variables,
+					       NULL };
 	}
 	ret[n++] = (struct statement){ d->replica_status, take_replica_status, monitor };
 	if (times) {
