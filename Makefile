@@ -260,8 +260,9 @@ coverage: ## line coverage of the unit and cli tests, by file
 	@$(MAKE) -i --no-print-directory CFLAGS='-O0 -g --coverage' BUILD=$(BUILD)/coverage check-unit check-cli
 	@tests/helper/coverage $(BUILD)/coverage
 
-bench: all ## side by side with helm, kustomize, jsonnet, kubectl; prints figures, never fails by time
+bench: all ## side by side with helm, kustomize, jsonnet, kubectl, and status with the client; prints figures, never fails by time
 	@tests/bench/run $(BUILD)
+	@tests/bench/servers $(BUILD)
 
 # Built by a second make: with -j the compiler would be called before deps has installed it.
 demo: deps ## a first look: a real cluster, broken and healed; then the templates
