@@ -20,8 +20,12 @@ const char *const login_tls_modes[] = { [TLS_PREFERRED] = "preferred",
 
 /* ---- the terminal ----------------------------------------------------------------------------*/
 
-/* Reads a line without showing it. Signals end the program with the terminal as it was. */
-static int read_hidden(int fd, char *buf, size_t size, size_t *ret_len, struct error *err)
+/*
+ * Asks for a line and reads it without showing it. What is typed before the terminal hides it is
+ * shown and thrown away, so it hides before it asks.
+ */
+static int read_hidden(int fd, const char *prompt, char *buf, size_t size, size_t *ret_len,
+		       struct error *err)
 {
 	struct termios old, hidden;
 	size_t len = 0;
@@ -35,7 +39,8 @@ static int read_hidden(int fd, char *buf, size_t size, size_t *ret_len, struct e
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 	if (tcsetattr(fd, TCSAFLUSH, &hidden) < 0)
 		return error_set_errno(err, errno, "cannot ask for a password");
-	while ((n = read(fd, &c, 1)) > 0 && c != '\n' && c != '\003' && c != '\034')
+	n = write(fd, prompt, strlen(prompt));
+	while (n >= 0 && (n = read(fd, &c, 1)) > 0 && c != '\n' && c != '\003' && c != '\034')
 		if (len < size)
 			buf[len++] = c;
 	tcsetattr(fd, TCSAFLUSH, &old);
@@ -64,9 +69,7 @@ static int ask(const char *user, char **ret, struct error *err)
 		return -ERR_USAGE;
 	}
 	prompt = user ? xasprintf("Password of '%s': ", user) : xstrdup("Password: ");
-	if (write(fd, prompt, strlen(prompt)) < 0)
-		return error_set_errno(err, errno, "cannot ask for a password");
-	r = read_hidden(fd, buf, sizeof(buf), &len, err);
+	r = read_hidden(fd, prompt, buf, sizeof(buf), &len, err);
 	if (write(fd, "\n", 1) < 0)
 		r = r < 0 ? r : error_set_errno(err, errno, "cannot ask for a password");
 	if (r == 0)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # How often status asks: a link before each instance counts how often the client speaks after the server has. What only
 # logging in and saying good-bye takes is counted first, by the same account over the same link.
+# shellcheck disable=SC2154 # helper.bash sets root
 
 load status
 
@@ -14,13 +15,14 @@ teardown_file() { servers_down; }
 # links_up SANDBOX: a link before each of its instances; their addresses in the array "hosts".
 links_up() {
 	local n=0 to
-	hosts=() jobs=()
+	hosts=() jobs=() held=()
 	mkdir "$T/links"
 	while read -r to; do
 		mkfifo "$T/links/$n"
 		"$proxy" --to "$to" <"$T/links/$n" >"$T/links/$n.out" 2>&1 3>&- 4>&- &
 		jobs+=("$!")
-		exec {held[n]}>"$T/links/$n"
+		exec {end}>"$T/links/$n"
+		held[n]=$end
 		await 30 grep -q ready "$T/links/$n.out"
 		hosts+=("$(sed -n 's/^ready //p' "$T/links/$n.out")")
 		n=$((n + 1))
@@ -31,7 +33,8 @@ links_up() {
 links_down() {
 	local n
 	for n in "${!jobs[@]}"; do
-		exec {held[n]}>&-
+		end=${held[n]}
+		exec {end}>&-
 	done
 	wait "${jobs[@]}"
 	rm -rf "$T/links"
