@@ -260,10 +260,11 @@ static void look_below(struct discovery *d)
 		const struct asked *k = d->asked[n];
 		const struct instance *at = k->i;
 
-		for (size_t depth = 0; depth <= d->len && at && at->channels.len; depth++) {
+		/* Channels may be there that have no links yet: a task reads them just now. */
+		for (size_t depth = 0; depth <= d->len && at && at->link_count; depth++) {
 			const struct instance *next = NULL;
 
-			for (size_t j = 0; j < at->channels.len; j++) {
+			for (size_t j = 0; j < at->link_count; j++) {
 				struct asked *above;
 
 				if (!at->links[j].source)

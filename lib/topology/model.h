@@ -155,7 +155,8 @@ struct instance {
 	/* Derived by relate.c. */
 	enum role role;
 	bool writable;
-	struct link *links; /* one for each of its channels */
+	struct link *links; /* one for each of its channels, when they were last linked */
+	size_t link_count;
 	size_t followers;   /* instances with a link to it */
 	bool in_ring;
 	bool shares_replica;	/* one of the roots that a multi-source replica follows */

@@ -57,6 +57,7 @@ static struct instance *source_of(const struct topology *t, const struct instanc
 void topology_link(struct topology *t, struct instance *i)
 {
 	i->links = arena_zalloc(t->arena, (i->channels.len + 1) * sizeof(*i->links));
+	i->link_count = i->channels.len;
 	for (size_t j = 0; j < i->channels.len; j++) {
 		struct link *l = &i->links[j];
 
