@@ -199,8 +199,11 @@ static int run(struct session *s, const void *opts, struct error *err)
 	__attribute__((cleanup(pairs_release))) struct pairs pairs = { 0 };
 	const char *name = s->argc ? s->args[0] : NULL;
 	bool partial;
-	int r = cluster_read(&c, s, &o->target, &o->login, name, err);
+	int r;
 
+	if (table_print_columns(&table, o->columns, &s->out))
+		return 0;
+	r = cluster_read(&c, s, &o->target, &o->login, name, err);
 	if (r == 0)
 		r = compare_all(c.topology, &pairs, err);
 	if (r < 0)

@@ -172,8 +172,11 @@ static int run(struct session *s, const void *opts, struct error *err)
 	__attribute__((cleanup(servers_release))) struct servers servers = { 0 };
 	const char *name = s->argc ? s->args[0] : NULL;
 	bool partial;
-	int r = cluster_read(&c, s, &o->target, &o->login, name, err);
+	int r;
 
+	if (table_print_columns(&table, o->columns, &s->out))
+		return 0;
+	r = cluster_read(&c, s, &o->target, &o->login, name, err);
 	if (r < 0)
 		return r;
 	find_servers(&c, o, s, &servers);

@@ -136,8 +136,11 @@ static int run(struct session *s, const void *opts, struct error *err)
 	const struct opts *o = opts;
 	cleanup_template_source struct template_source src = TEMPLATE_SOURCE_INIT;
 	const struct template *t;
-	int r = template_source_open(&src, s, s->argc ? s->args[0] : NULL, o->file, err);
+	int r;
 
+	if (table_print_columns(&table, o->columns, &s->out))
+		return 0;
+	r = template_source_open(&src, s, s->argc ? s->args[0] : NULL, o->file, err);
 	if (r < 0)
 		return r;
 	t = src.template;

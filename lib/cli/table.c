@@ -278,7 +278,7 @@ static void get_help(const void *row, struct cell *ret)
 	ret->text = ((const struct column *)row)->help;
 }
 
-static void print_column_help(const struct table *t, struct strbuf *out)
+bool table_print_columns(const struct table *t, const char *column_list, struct strbuf *out)
 {
 	static const struct column columns[] = {
 		{ .key = "key", .header = "KEY", .get = get_key },
@@ -291,9 +291,12 @@ static void print_column_help(const struct table *t, struct strbuf *out)
 	const struct table table = { .columns = columns };
 	size_t n = 0;
 
+	if (!column_list || strcmp(column_list, "help") != 0)
+		return false;
 	while (t->columns[n].key)
 		n++;
 	print_table(&table, &sel, (const char *)t->columns, n, sizeof(struct column), false, out);
+	return true;
 }
 
 int table_print(const struct table *t, const void *rows, size_t count, size_t row_size,
@@ -302,10 +305,8 @@ int table_print(const struct table *t, const void *rows, size_t count, size_t ro
 	__attribute__((cleanup(selection_release))) struct selection sel = { 0 };
 	int r;
 
-	if (column_list && strcmp(column_list, "help") == 0) {
-		print_column_help(t, out);
+	if (table_print_columns(t, column_list, out))
 		return 0;
-	}
 	if (format == FORMAT_NAME) {
 		print_names(t, rows, count, row_size, out);
 		return 0;

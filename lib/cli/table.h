@@ -63,6 +63,11 @@ struct table {
 };
 
 /*
+ * If column_list is "help", appends what columns there are: for commands whose rows cost questions
+ * to servers. false: it is something else.
+ */
+bool table_print_columns(const struct table *t, const char *column_list, struct strbuf *out);
+/*
  * Appends count rows (each row_size bytes from rows on) in a format of FORMAT_TABLE_ALL.
  * column_list is what --columns gave ("name,size"; "help" lists them), or NULL. -ERR_USAGE for an
  * unknown column.

@@ -117,3 +117,13 @@ refused() {
 	run -2 "$KUBECTL_MYSQL" template lint -f one.yaml -f two.yaml
 	[[ ${lines[0]} == *"option '--filename' is given twice"* ]]
 }
+
+@test "--columns help needs neither a cluster nor a template" {
+	for words in 'gtid errant' 'gtid compare' 'template params' 'template list' 'sandbox list'; do
+		# shellcheck disable=SC2086
+		run "$KUBECTL_MYSQL" $words --columns help
+		echo "$words: $output"
+		[ "$status" -eq 0 ]
+		[[ ${lines[0]} == KEY\ *HEADER\ *HELP ]]
+	done
+}
