@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "cli/table.h"
 #include "sandbox/instance.h"
+#include "sandbox/process.h"
 #include "sandbox/store.h"
 
 /* The instances of all sandboxes, one a row; a half-made sandbox without instances has one too. */
@@ -101,7 +102,12 @@ static void get_state(const void *row, struct cell *ret)
 {
 	const struct row *r = row;
 
-	ret->text = !r->sandbox->whole ? "half made" : r->pid ? "running" : "dead";
+	if (!r->sandbox->whole)
+		ret->text = "half made";
+	else if (!r->pid)
+		ret->text = "dead";
+	else
+		ret->text = process_is_stopped(r->pid) ? "stopped (SIGSTOP)" : "running";
 }
 
 static void get_breaks(const void *row, struct cell *ret)
@@ -127,7 +133,7 @@ static const struct column columns[] = {
 	  .get = get_pid },
 	{ .key = "state",
 	  .header = "STATE",
-	  .help = "running, dead, or half made: up or down was broken off",
+	  .help = "running, stopped (SIGSTOP), dead, or half made: up or down was broken off",
 	  .get = get_state },
 	{ .key = "breaks",
 	  .header = "BREAKS",

@@ -53,13 +53,8 @@ static int run(struct session *s, const void *opts UNUSED, struct error *err)
 	if (r < 0)
 		return r;
 	i = sandbox_instance(sandbox, name);
-	if (!i) {
-		error_set(err, ERR_NOT_FOUND, "sandbox '%s' has no instance '%s'", sandbox->name,
-			  name);
-		error_hint(err, "it has '%s' to '%s'", sandbox->instances[0].name,
-			   sandbox->instances[sandbox->count - 1].name);
-		return -ERR_NOT_FOUND;
-	}
+	if (!i)
+		return sandbox_no_instance(sandbox, name, ERR_NOT_FOUND, err);
 	if (!find_client(sandbox, &argv)) {
 		error_set(err, ERR_NOT_FOUND, "no client program 'mariadb' or 'mysql'");
 		error_hint(err, "apt-get install mariadb-client");

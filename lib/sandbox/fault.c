@@ -261,8 +261,7 @@ static int choose(struct fault_context *c, const char *name, struct error *err)
 		const struct sandbox_instance *i = sandbox_instance(s, name);
 
 		if (!i)
-			return error_set(err, ERR_USAGE, "sandbox '%s' has no instance '%s'",
-					 s->name, name);
+			return sandbox_no_instance(s, name, ERR_USAGE, err);
 		c->i = (size_t)(i - s->instances);
 	}
 	source = sandbox_source(s, c->i);

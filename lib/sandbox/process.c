@@ -250,6 +250,22 @@ static bool holds_argument(pid_t pid, const char *argument)
 	return false;
 }
 
+bool process_is_stopped(pid_t pid)
+{
+	cleanup_free char *path = xasprintf("/proc/%d/stat", (int)pid);
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct error ignored = ERROR_INIT;
+	const char *name_end;
+
+	if (file_read(path, LIMIT_PROCESS_OUTPUT, &text, &ignored) < 0) {
+		error_release(&ignored);
+		return false;
+	}
+	/* The name of the program stands in parentheses and may have some of its own. */
+	name_end = strrchr(text.buf, ')');
+	return name_end && strncmp(name_end, ") T", 3) == 0;
+}
+
 static bool is_ours(pid_t pid, const struct process_user *user)
 {
 	cleanup_free char *path = xasprintf("/proc/%d", (int)pid);

@@ -52,6 +52,8 @@ int process_capture(const struct strvec *argv, const struct process_options *opt
  * and -1.
  */
 pid_t process_find(const char *argument, int *ret_pidfd);
+/* Does it stand still because of SIGSTOP (proc_pid_stat(5), state T)? */
+bool process_is_stopped(pid_t pid);
 /* Signals the process whose command line holds the argument; -ERR_NOT_FOUND if there is none. */
 int process_signal(const char *argument, int number, struct error *err);
 /*

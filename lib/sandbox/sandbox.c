@@ -96,8 +96,42 @@ int sandbox_names(struct strvec *ret, struct error *err)
 	return 0;
 }
 
-/* Says which sandboxes there are, in the hint. */
-static void hint_names(const char *name, struct error *err)
+int sandbox_no_instance(const struct sandbox *s, const char *name, enum error_class class,
+			struct error *err)
+{
+	struct suggestion near = { 0 };
+
+	for (size_t i = 0; i < s->count; i++)
+		suggest_offer(&near, name, s->instances[i].name);
+	error_set(err, class, "sandbox '%s' has no instance '%s'", s->name, name);
+	if (s->count == 1)
+		error_hint(err, "it has '%s' alone", s->instances[0].name);
+	else if (s->count && near.best)
+		error_hint(err, "did you mean '%s'? It has '%s' to '%s'", near.best,
+			   s->instances[0].name, s->instances[s->count - 1].name);
+	else if (s->count)
+		error_hint(err, "it has '%s' to '%s'", s->instances[0].name,
+			   s->instances[s->count - 1].name);
+	return -(int)class;
+}
+
+/* "demo-1" for 'demo' that has it. */
+static bool is_instance(const char *name, const char *sandbox)
+{
+	cleanup_sandbox struct sandbox *s = NULL;
+	struct error ignored = ERROR_INIT;
+	size_t len = strlen(sandbox);
+
+	if (strncmp(name, sandbox, len) != 0 || name[len] != '-')
+		return false;
+	if (store_read(sandbox, &s, &ignored) < 0) {
+		error_release(&ignored);
+		return false;
+	}
+	return sandbox_instance(s, name) != NULL;
+}
+
+void sandbox_hint_names(const char *name, bool may_make, struct error *err)
 {
 	cleanup_strvec struct strvec names = STRVEC_INIT;
 	cleanup_strbuf struct strbuf list = STRBUF_INIT;
@@ -109,11 +143,19 @@ static void hint_names(const char *name, struct error *err)
 	for (size_t i = 0; i < names.len; i++) {
 		suggest_offer(&near, name, names.v[i]);
 		strbuf_addf(&list, "%s'%s'", i ? ", " : "", names.v[i]);
+		if (is_instance(name, names.v[i])) {
+			error_hint(err, "it is an instance of the sandbox '%s'", names.v[i]);
+			return;
+		}
 	}
-	if (!names.len)
+	if (!names.len && !may_make)
+		error_hint(err, "there is none; kubectl mysql sandbox list shows what there is");
+	else if (!names.len)
 		error_hint(err, "there is no sandbox yet; make it: kubectl mysql sandbox up %s", name);
 	else if (near.best)
 		error_hint(err, "did you mean '%s'? There are: %s", near.best, list.buf);
+	else if (!may_make)
+		error_hint(err, "there are: %s; see kubectl mysql sandbox list", list.buf);
 	else
 		error_hint(err, "there are: %s; make it: kubectl mysql sandbox up %s", list.buf, name);
 }
@@ -126,7 +168,7 @@ int sandbox_load(const char *name, struct sandbox **ret, struct error *err)
 	if (r == 0)
 		r = store_read(name, &s, err);
 	if (r == -ERR_NOT_FOUND)
-		hint_names(name, err);
+		sandbox_hint_names(name, true, err);
 	if (r < 0)
 		return r;
 	if (!s->whole) {

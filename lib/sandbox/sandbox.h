@@ -71,6 +71,13 @@ void cleanup_sandbox_fn(struct sandbox **s);
 
 /* An instance by name ("demo-1") or number ("1"), or NULL. */
 struct sandbox_instance *sandbox_instance(const struct sandbox *s, const char *name);
+/* The error that there is none, with those that there are in the hint; returns -class. */
+int sandbox_no_instance(const struct sandbox *s, const char *name, enum error_class class,
+			struct error *err);
+/*
+ * Hints at what there is in place of a sandbox of this name; may_make: and how to make it.
+ */
+void sandbox_hint_names(const char *name, bool may_make, struct error *err);
 /* The names of all sandboxes, half-made ones included, sorted. */
 int sandbox_names(struct strvec *ret, struct error *err);
 /*

@@ -46,6 +46,16 @@ int store_check_name(const char *name, struct error *err)
 	return -ERR_USAGE;
 }
 
+static int cannot_make(const char *folder, int number, struct error *err)
+{
+	int r = error_set_errno(err, number, "cannot make the folder '%s'", folder);
+
+	if (number != ENOSPC)
+		error_hint(err, "sandboxes are in '$XDG_STATE_HOME/kubectl-mysql': set "
+				"XDG_STATE_HOME to a folder that you may write to");
+	return r;
+}
+
 int store_make_folder(const char *path, struct error *err)
 {
 	cleanup_free char *part = xstrdup(path);
@@ -58,7 +68,7 @@ int store_make_folder(const char *path, struct error *err)
 		*p = '\0';
 		/* Not 0777 less the umask: servers of another user look in. */
 		if (mkdir(part, 0755) < 0 && errno != EEXIST)
-			return error_set_errno(err, errno, "cannot make the folder '%s'", part);
+			return cannot_make(part, errno, err);
 		*p = c;
 		if (!c)
 			return 0;

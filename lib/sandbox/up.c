@@ -258,15 +258,15 @@ static int clear(struct sandbox *s, bool gently, struct error *err)
 
 int sandbox_down(const char *name, struct sandbox_progress *progress, struct error *err)
 {
-	cleanup_sandbox struct sandbox *s = NULL, *none = NULL;
+	cleanup_sandbox struct sandbox *s = NULL;
 	cleanup_close int lock = -1;
 	int r = store_check_name(name, err);
 
 	if (r == 0)
 		r = store_hold(name, false, &lock, err);
 	if (r == -ERR_NOT_FOUND) {
-		error_release(err);
-		return sandbox_load(name, &none, err);
+		sandbox_hint_names(name, false, err);
+		return r;
 	}
 	if (r == 0)
 		r = store_read(name, &s, err);

@@ -10,14 +10,14 @@ setup() {
 	sandboxes=$XDG_STATE_HOME/kubectl-mysql/sandbox
 }
 
-@test "without a sandbox, list is empty and down says how to make one" {
+@test "without a sandbox, list is empty and down points at it" {
 	run "$KUBECTL_MYSQL" sandbox list -o name
 	[ "$status" -eq 0 ]
 	same ''
 	run "$KUBECTL_MYSQL" sandbox down demo
 	[ "$status" -eq 1 ]
 	same "error: no sandbox 'demo'
-  hint: there is no sandbox yet; make it: kubectl mysql sandbox up demo"
+  hint: there is none; kubectl mysql sandbox list shows what there is"
 	[ ! -e "$XDG_STATE_HOME" ]
 }
 
@@ -70,4 +70,36 @@ setup() {
 	same "error: no MySQL server in '$BATS_TEST_TMPDIR/tree'
   hint: give the folder that holds usr/sbin/mysqld or bin/mysqld"
 	[ ! -e "$sandboxes/demo" ]
+}
+
+# describe NAME: the description of a sandbox with two instances that were never started.
+describe() {
+	mkdir -p "$sandboxes/$1"
+	printf '{"version":"1","name":"%s","whole":true,"flavor":"mysql","shape":"star","instances":[
+		{"name":"%s-0","host":"127.0.0.1","port":1,"serverId":1,"socket":"/none"},
+		{"name":"%s-1","host":"127.0.0.1","port":2,"serverId":2,"socket":"/none"}]}' "$1" "$1" "$1" >"$sandboxes/$1/sandbox.json"
+}
+
+@test "a wrong name hints at the names that there are" {
+	describe inc
+	run -1 "$KUBECTL_MYSQL" sandbox shell inc-1
+	same "error: no sandbox 'inc-1'
+  hint: it is an instance of the sandbox 'inc'"
+	run -1 "$KUBECTL_MYSQL" sandbox shell inc inc-9
+	[ "${lines[0]}" = "error: sandbox 'inc' has no instance 'inc-9'" ]
+	[[ ${lines[1]} == "  hint: "*"It has 'inc-0' to 'inc-1'" ]]
+	run -2 "$KUBECTL_MYSQL" sandbox break inc --fault duplicate-key --instance inc-9
+	[ "${lines[0]}" = "error: sandbox 'inc' has no instance 'inc-9'" ]
+	[[ ${lines[1]} == "  hint: "*"It has 'inc-0' to 'inc-1'" ]]
+	run -1 "$KUBECTL_MYSQL" sandbox down shop
+	same "error: no sandbox 'shop'
+  hint: there are: 'inc'; see kubectl mysql sandbox list"
+}
+
+@test "a state folder that cannot be written hints at XDG_STATE_HOME" {
+	touch "$BATS_TEST_TMPDIR/file"
+	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/file
+	run -1 "$KUBECTL_MYSQL" sandbox up demo
+	[[ ${lines[0]} == "error: cannot make the folder '$BATS_TEST_TMPDIR/file"* ]]
+	[[ ${lines[1]} == "  hint: "*"XDG_STATE_HOME"* ]]
 }
