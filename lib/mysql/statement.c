@@ -185,7 +185,8 @@ static bool take_delimiter_line(struct statement_reader *r, size_t at)
 		at++;
 	while (at + len < r->len && !isspace((unsigned char)r->text[at + len]))
 		len++;
-	if (len == 0 || len >= sizeof(r->delimiter))
+	/* A NUL would end it, and an empty delimiter is everywhere. */
+	if (len == 0 || len >= sizeof(r->delimiter) || memchr(r->text + at, 0, len))
 		return false;
 	memcpy(r->delimiter, r->text + at, len);
 	r->delimiter[len] = '\0';

@@ -67,6 +67,20 @@ static void test_statement__obeys_delimiter_lines(void **state)
 	parts("DELIMITER e\n/*!e*/ x e y", "[/*!e*/ x][y]");
 }
 
+static void test_statement__takes_no_delimiter_with_a_nul(void **state)
+{
+	static const char text[] = "DELIMITER \0\0x\nSELECT 1";
+	struct statement_reader r = STATEMENT_READER_INIT(text, sizeof(text) - 1);
+	struct error err = ERROR_INIT;
+	struct statement st;
+
+	(void)state;
+	/* It stays a statement, and the only one: an empty delimiter would be everywhere. */
+	assert_int_equal(statement_next(&r, &st, &err), 1);
+	assert_int_equal(st.len, sizeof(text) - 1);
+	assert_int_equal(statement_next(&r, &st, &err), 0);
+}
+
 static void test_statement__names_what_is_not_closed(void **state)
 {
 	(void)state;
@@ -195,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_statement__parts_at_semicolons),
 		cmocka_unit_test(test_statement__knows_comments),
 		cmocka_unit_test(test_statement__obeys_delimiter_lines),
+		cmocka_unit_test(test_statement__takes_no_delimiter_with_a_nul),
 		cmocka_unit_test(test_statement__names_what_is_not_closed),
 		cmocka_unit_test(test_statement__reads_strings_as_the_sql_mode_says),
 		cmocka_unit_test(test_statement__lets_reads_pass),
