@@ -2,6 +2,7 @@
 #include "cmd/common/sandbox.h"
 
 #include "base/memory.h"
+#include "sandbox/group.h"
 
 /* Real servers on this machine. How: sandbox/up.c. */
 
@@ -9,7 +10,7 @@ struct opts {
 	int64_t replicas, delay;
 	int flavor, gtid;
 	const char *server_root;
-	bool semi_sync, chain, multi_source, tls;
+	bool semi_sync, chain, multi_source, group, tls;
 };
 
 static const char *const flavors[] = { "mariadb", "mysql", NULL };
@@ -31,6 +32,8 @@ static const struct option_spec options[] = {
 	OPT_FLAG(0, "chain", struct opts, chain, "each replica follows the one before it"),
 	OPT_FLAG(0, "multi-source", struct opts, multi_source,
 		 "the last instance follows all others, which are primaries"),
+	OPT_FLAG(0, "group", struct opts, group,
+		 "MySQL Group Replication with one primary"),
 	OPT_FLAG(0, "tls", struct opts, tls,
 		 "certificates of an own CA; TLS is required, and checked by all commands"),
 	OPT_END
@@ -43,6 +46,7 @@ static const struct example examples[] = {
 	{ "sandbox up demo", "a primary and two replicas" },
 	{ "sandbox up demo --flavor mysql --server-root ~/mysql-9", "of an unpacked server" },
 	{ "sandbox up demo --semi-sync", "nothing acknowledged is lost" },
+	{ "sandbox up demo --group", "MySQL Group Replication of three members" },
 	EXAMPLE_END
 };
 
@@ -60,10 +64,25 @@ static int up(void *arg, struct error *err)
 	return sandbox_up(&w->options, &w->line.progress, &w->sandbox, &w->made, err);
 }
 
+static int check_group(struct session *s, const struct opts *o, struct error *err)
+{
+	if (o->flavor == 0)
+		return session_usage(s, err, "--group is of MySQL: MariaDB has no Group Replication");
+	if (o->chain || o->multi_source || o->semi_sync || o->gtid != 0 || o->delay)
+		return session_usage(s, err,
+				     "--group goes with none of --chain, --multi-source, "
+				     "--semi-sync, --gtid=off, --delay");
+	if (o->replicas + 1 > GROUP_MEMBERS_MAX)
+		return session_usage(s, err, "a group has at most %d members", GROUP_MEMBERS_MAX);
+	return 0;
+}
+
 static int check(struct session *s, const struct opts *o, struct error *err)
 {
 	if (o->chain && o->multi_source)
 		return session_usage(s, err, "--chain and --multi-source exclude each other");
+	if (o->group)
+		return check_group(s, o, err);
 	if (o->chain && o->replicas < 1)
 		return session_usage(s, err, "--chain needs a replica");
 	if (o->multi_source && o->replicas < 2)
@@ -86,11 +105,13 @@ static int run(struct session *s, const void *opts, struct error *err)
 	w.options = (struct sandbox_up_options){
 		.name = s->args[0],
 		.replicas = (size_t)o->replicas,
-		.flavor = o->flavor < 0	   ? SERVER_ANY
+		.flavor = o->group	   ? SERVER_MYSQL
+			  : o->flavor < 0  ? SERVER_ANY
 			  : o->flavor == 0 ? SERVER_MARIADB
 					   : SERVER_MYSQL,
 		.server_root = o->server_root,
-		.shape = o->chain	   ? SANDBOX_CHAIN
+		.shape = o->group	   ? SANDBOX_GROUP
+			 : o->chain	   ? SANDBOX_CHAIN
 			 : o->multi_source ? SANDBOX_MULTI_SOURCE
 					   : SANDBOX_STAR,
 		.semi_sync = o->semi_sync,

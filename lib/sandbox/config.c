@@ -133,6 +133,26 @@ static void add_tls(const struct sandbox *s, size_t i, struct strbuf *out)
 	strbuf_addstr(out, "require-secure-transport = ON\n");
 }
 
+static void add_group(const struct sandbox *s, size_t i, struct strbuf *out)
+{
+	if (!s->group_name)
+		return;
+	strbuf_addf(out,
+		    "\n# The group; members talk over the servers' own ports.\n"
+		    "plugin-load-add = group_replication.so\n"
+		    "group-replication-group-name = %s\n"
+		    "group-replication-communication-stack = MYSQL\n"
+		    "group-replication-ssl-mode = REQUIRED\n"
+		    "group-replication-recovery-use-ssl = ON\n"
+		    "group-replication-start-on-boot = OFF\n"
+		    "group-replication-local-address = %s:%u\ngroup-replication-group-seeds = ",
+		    s->group_name, s->instances[i].host, s->instances[i].port);
+	for (size_t k = 0; k < s->count; k++)
+		strbuf_addf(out, "%s%s:%u", k ? "," : "", s->instances[k].host,
+			    s->instances[k].port);
+	strbuf_addch(out, '\n');
+}
+
 void config_instance(const struct sandbox *s, size_t i, const struct server_program *p,
 		     const char *common, struct strbuf *out)
 {
@@ -147,6 +167,7 @@ void config_instance(const struct sandbox *s, size_t i, const struct server_prog
 	if (s->mariadb && s->shape == SANDBOX_MULTI_SOURCE)
 		strbuf_addf(out, "gtid-domain-id = %zu\n", i + 1);
 	add_tls(s, i, out);
+	add_group(s, i, out);
 	strbuf_addf(out, "\n# What sandbox break sets.\n!includedir %s/conf.d\n",
 		    s->instances[i].folder);
 }
@@ -273,6 +294,22 @@ static void add_semi_sync(const struct sandbox *s, struct strbuf *out)
 			    s->mariadb ? "master" : "source");
 }
 
+void config_group_history(const struct sandbox *s, struct strbuf *out)
+{
+	add_history(s, 0, out);
+}
+
+/* Before it joins: how it logs in to the others. */
+static void add_member(const struct sandbox *s, struct strbuf *out)
+{
+	strbuf_addstr(out, "CHANGE REPLICATION SOURCE TO SOURCE_USER = ");
+	config_sql_string(out, s->replication_user);
+	strbuf_addstr(out, ", SOURCE_PASSWORD = ");
+	config_sql_string(out, s->replication_password);
+	strbuf_addstr(out, " FOR CHANNEL 'group_replication_recovery';\n"
+			   "SET GLOBAL super_read_only = ON;\n");
+}
+
 void config_first_start(const struct sandbox *s, size_t i, struct strbuf *out)
 {
 	const char *require = s->tls_ca || !s->mariadb ? " REQUIRE SSL" : "";
@@ -282,8 +319,14 @@ void config_first_start(const struct sandbox *s, size_t i, struct strbuf *out)
 	strbuf_addstr(out, "DROP USER root@localhost;\n");
 	add_account(out, s->user, s->password, "", "ALL");
 	add_account(out, s->replication_user, s->replication_password, require,
-		    "REPLICATION SLAVE");
+		    s->group_name ? "REPLICATION SLAVE, BACKUP_ADMIN, CONNECTION_ADMIN, "
+				    "GROUP_REPLICATION_STREAM"
+				  : "REPLICATION SLAVE");
 	strbuf_addstr(out, "SET SESSION sql_log_bin = 1;\n");
+	if (s->group_name) {
+		add_member(s, out);
+		return;
+	}
 	if (is_primary(s, i)) {
 		add_history(s, i, out);
 		add_semi_sync(s, out);

@@ -24,6 +24,8 @@ void config_client(const struct sandbox *s, size_t i, struct strbuf *out);
  * takes writes. primary: the first line of history, the database "shop" and the record.
  */
 void config_first_start(const struct sandbox *s, size_t i, struct strbuf *out);
+/* What a group's primary writes first, of the same form. */
+void config_group_history(const struct sandbox *s, struct strbuf *out);
 /* Makes the instance follow another one; a line end behind it. */
 void config_follow(const struct sandbox *s, const struct sandbox_instance *source,
 		   const char *channel, struct strbuf *out);

@@ -88,6 +88,7 @@ static struct node *sandbox_node(struct arena *a, const struct sandbox *s)
 	set_text(a, n, "replicationUser", s->replication_user);
 	set_text(a, n, "replicationPassword", s->replication_password);
 	set_text(a, n, "tlsCa", s->tls_ca);
+	set_text(a, n, "groupName", s->group_name);
 	set_text(a, n, "socketFolder", s->socket_folder);
 	node_set(a, n, "instances", node_seq(a, instances, s->count, NULL));
 	node_set(a, n, "breaks", node_seq(a, breaks, s->break_count, NULL));
@@ -204,6 +205,7 @@ static int read_fields(const struct node *n, struct sandbox *s, struct error *er
 	    get_text(n, "replicationUser", &s->replication_user, err) < 0 ||
 	    get_text(n, "replicationPassword", &s->replication_password, err) < 0 ||
 	    get_text(n, "tlsCa", &s->tls_ca, err) < 0 ||
+	    get_text(n, "groupName", &s->group_name, err) < 0 ||
 	    get_text(n, "socketFolder", &s->socket_folder, err) < 0)
 		return -ERR_INVALID;
 	if (!version || strcmp(version, VERSION) != 0)

@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "net/task.h"
 #include "sandbox/fault_context.h"
+#include "sandbox/group.h"
 #include "sandbox/instance.h"
 #include "sandbox/store.h"
 
@@ -245,6 +246,8 @@ static int check_needs(const struct fault *f, const struct sandbox *s, struct er
 		return misfit(f, s, "only MySQL has it", err);
 	if ((f->needs & FAULT_GTID) && !s->gtid)
 		return misfit(f, s, "it was made with --gtid=off", err);
+	if ((f->needs & FAULT_GROUP) && !s->group_name)
+		return misfit(f, s, "it was made without --group", err);
 	if ((f->needs & FAULT_SEMI_SYNC) && !s->semi_sync)
 		return misfit(f, s, "it was made without --semi-sync", err);
 	return 0;
@@ -263,6 +266,11 @@ static int choose(struct fault_context *c, const char *name, struct error *err)
 		if (!i)
 			return sandbox_no_instance(s, name, ERR_USAGE, err);
 		c->i = (size_t)(i - s->instances);
+	} else if (s->group_name && c->fault->where == FAULT_PRIMARY) {
+		int r = group_primary(s, &c->i, err);
+
+		if (r < 0)
+			return r;
 	}
 	source = sandbox_source(s, c->i);
 	c->source = source ? (size_t)(source - s->instances) : c->i;
@@ -270,7 +278,8 @@ static int choose(struct fault_context *c, const char *name, struct error *err)
 		return misfit(c->fault, s, "it breaks a replica", err);
 	if ((c->fault->needs & FAULT_SIBLING) && !fault_sibling(c))
 		return misfit(c->fault, s, "it needs two replicas of one source", err);
-	if (c->fault->where == FAULT_PRIMARY && name && !is_followed(s, c->i) && s->count > 1)
+	if (c->fault->where == FAULT_PRIMARY && name && !s->group_name &&
+	    !is_followed(s, c->i) && s->count > 1)
 		return misfit(c->fault, s, "it breaks a primary", err);
 	return 0;
 }

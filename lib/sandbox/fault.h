@@ -21,6 +21,7 @@ enum fault_needs {
 	FAULT_MYSQL = 1 << 1,	  /* only there */
 	FAULT_GTID = 1 << 2,	  /* not with --gtid=off */
 	FAULT_SEMI_SYNC = 1 << 3, /* only with --semi-sync */
+	FAULT_GROUP = 1 << 5,	  /* only with --group */
 	FAULT_SIBLING = 1 << 4,	  /* another replica of the same source */
 };
 

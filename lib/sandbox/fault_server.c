@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "net/task.h"
+#include "sandbox/group.h"
 #include "sandbox/instance.h"
 #include "sandbox/process.h"
 #include "sandbox/reopen.h"
@@ -34,6 +35,28 @@ int fault_heal_kill(struct fault_context *c, struct error *err)
 	if (fault_start_server(c, err) < 0)
 		return -ERR_FAILED;
 	return sandbox_reopen(c->sandbox, err);
+}
+
+int fault_make_no_quorum(struct fault_context *c, struct error *err)
+{
+	const struct sandbox *s = c->sandbox;
+	int r = 0;
+
+	for (size_t i = 0; i < s->count && r == 0; i++)
+		if (i != c->i)
+			r = instance_end(&s->instances[i], 0, err);
+	return r < 0 ? r : group_await_no_majority(s, c->i, err);
+}
+
+int fault_heal_no_quorum(struct fault_context *c, struct error *err)
+{
+	const struct sandbox *s = c->sandbox;
+	int r = fault_program(c, err);
+
+	for (size_t i = 0; i < s->count && r == 0; i++)
+		if (!instance_pid(&s->instances[i]))
+			r = instance_start(s, i, c->program, NULL, err);
+	return r < 0 ? r : sandbox_reopen(s, err);
 }
 
 static int signal_server(struct fault_context *c, int number, struct error *err)
@@ -58,7 +81,8 @@ int fault_heal_hang(struct fault_context *c, struct error *err)
 		error_release(err);
 		return 0;
 	}
-	return r;
+	/* A group may have expelled it meanwhile. */
+	return r < 0 || !c->sandbox->group_name ? r : sandbox_reopen(c->sandbox, err);
 }
 
 int fault_make_binlog_off(struct fault_context *c, struct error *err)

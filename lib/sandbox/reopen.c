@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sandbox/group.h"
 #include "sandbox/instance.h"
 #include "sandbox/sql.h"
 
@@ -82,9 +83,13 @@ static bool may_open(const struct sandbox *s, const struct seen *all, size_t i)
 
 int sandbox_reopen(const struct sandbox *s, struct error *err)
 {
-	struct seen *all = xcalloc(s->count, sizeof(*all));
+	struct seen *all;
 	int r = 0;
 
+	/* A group opens its primary itself. */
+	if (s->group_name)
+		return group_rejoin(s, err);
+	all = xcalloc(s->count, sizeof(*all));
 	for (size_t i = 0; i < s->count && r == 0; i++)
 		r = look(s, i, &all[i], err);
 	for (size_t i = 0; i < s->count && r == 0; i++)

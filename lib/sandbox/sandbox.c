@@ -37,6 +37,7 @@ void sandbox_free(struct sandbox *s)
 	free(s->replication_user);
 	free(s->replication_password);
 	free(s->tls_ca);
+	free(s->group_name);
 	free(s->socket_folder);
 	free(s);
 }

@@ -53,6 +53,7 @@ struct sandbox {
 	char *user, *password;	/* of the administrator, for every instance */
 	char *replication_user, *replication_password;
 	char *tls_ca;		/* file, or NULL without --tls */
+	char *group_name;	/* a UUID, or NULL without --group */
 	char *socket_folder;	/* made for the sockets alone, or NULL */
 	enum sandbox_shape shape;
 	bool semi_sync, gtid;

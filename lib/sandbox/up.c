@@ -18,6 +18,7 @@
 #include "sandbox/config.h"
 #include "sandbox/datadir.h"
 #include "sandbox/disk.h"
+#include "sandbox/group.h"
 #include "sandbox/instance.h"
 #include "sandbox/keeper.h"
 #include "sandbox/process.h"
@@ -59,26 +60,29 @@ static bool is_free(const char *host, unsigned port)
 
 /*
  * An address for each instance, 127.A.B.1 and on, so that all have MySQL's own port; another port
- * where something already listens on that of all addresses.
+ * where something already listens on that of all addresses. Members of a group get ports of the one
+ * address that an interface has: the plugin takes no other.
  */
 static int choose_addresses(struct sandbox *s, struct error *err)
 {
-	uint8_t r[4];
+	bool group = s->shape == SANDBOX_GROUP;
 	unsigned port = 3306;
+	uint8_t r[4];
 
 	for (int try = 0; try < ADDRESS_TRIES; try++) {
 		bool all = true;
 
 		if (random_bytes(r, sizeof(r), err) < 0)
 			return -ERR_FAILED;
-		if (try > 0)
+		if (try > 0 || group)
 			port = 20000 + (unsigned)(r[2] << 8 | r[3]) % 12000;
 		for (size_t i = 0; i < s->count && all; i++) {
 			free(s->instances[i].host);
 			s->instances[i].host =
-				xasprintf("127.%u.%u.%zu", 1 + r[0] % 250, r[1], i + 1);
-			s->instances[i].port = port;
-			all = is_free(s->instances[i].host, port);
+				group ? xstrdup("127.0.0.1")
+				      : xasprintf("127.%u.%u.%zu", 1 + r[0] % 250, r[1], i + 1);
+			s->instances[i].port = group ? port + (unsigned)i : port;
+			all = is_free(s->instances[i].host, s->instances[i].port);
 		}
 		if (all)
 			return 0;
@@ -132,7 +136,9 @@ static int describe(const struct sandbox_up_options *o, const struct server_prog
 		s->instances[i].folder = xasprintf("%s/%s", s->folder, s->instances[i].name);
 		s->instances[i].server_id = 100 + (unsigned)i;
 	}
-	r = config_password(&s->password, err);
+	r = s->shape == SANDBOX_GROUP ? group_new_name(&s->group_name, err) : 0;
+	if (r == 0)
+		r = config_password(&s->password, err);
 	if (r == 0)
 		r = config_password(&s->replication_password, err);
 	if (r == 0)
@@ -301,6 +307,16 @@ static int make_ca(const struct sandbox *s, struct certificate_ca **ret, struct 
 	return r < 0 ? r : file_write_atomic(s->tls_ca, text.buf, text.len, 0644, err);
 }
 
+static int form_group(const struct sandbox *s, struct sandbox_progress *progress,
+		      struct error *err)
+{
+	cleanup_strbuf struct strbuf history = STRBUF_INIT;
+
+	say(progress, "bringing the members together");
+	config_group_history(s, &history);
+	return group_form(s, history.buf, err);
+}
+
 static int make_servers(struct sandbox *s, const struct server_program *p,
 			struct sandbox_progress *progress, struct error *err)
 {
@@ -323,7 +339,8 @@ static int make_servers(struct sandbox *s, const struct server_program *p,
 	g.data = data;
 	g.common = common.buf;
 	g.ca = ca;
-	return for_each_instance(&g, err);
+	r = for_each_instance(&g, err);
+	return r < 0 || !s->group_name ? r : form_group(s, progress, err);
 }
 
 static int make(const struct sandbox_up_options *o, const struct server_program *p,
@@ -383,6 +400,33 @@ static int restart_one(const struct group *g, size_t i, struct error *err)
 	return instance_start(g->sandbox, i, g->program, NULL, err);
 }
 
+/* Holds the sandbox and reads it; one that is half made is taken away first. */
+static int begin(const char *name, struct sandbox_progress *progress, int *ret_lock,
+		 struct sandbox **ret, struct error *err)
+{
+	for (;;) {
+		cleanup_sandbox struct sandbox *s = NULL;
+		cleanup_close int lock = -1;
+		int r = store_hold(name, true, &lock, err);
+
+		if (r == 0)
+			r = store_read(name, &s, err);
+		if (r == 0 && !s->whole && s->count) {
+			say(progress, "removing what is half made");
+			r = clear(s, false, err);
+			if (r == 0)
+				continue;
+			error_wrap(err, "cannot remove the half made sandbox '%s'", name);
+		}
+		if (r < 0)
+			return r;
+		*ret = TAKE_PTR(s);
+		*ret_lock = lock;
+		lock = -1;
+		return 0;
+	}
+}
+
 int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *progress,
 	       struct sandbox **ret, bool *ret_made, struct error *err)
 {
@@ -394,9 +438,7 @@ int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *prog
 	if (r == 0)
 		r = server_find(o->flavor, o->server_root, &p, err);
 	if (r == 0)
-		r = store_hold(o->name, true, &lock, err);
-	if (r == 0)
-		r = store_read(o->name, &s, err);
+		r = begin(o->name, progress, &lock, &s, err);
 	if (r < 0)
 		return r;
 	if (s->whole) {

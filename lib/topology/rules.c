@@ -22,6 +22,9 @@ const struct rule diagnose_rules[] = {
 	  "close the one that is not the primary, then compare what each has", rule_two_writers },
 	{ "no-writer", CRITICAL, "no server takes writes",
 	  "open the replica that has received the most", rule_no_writer },
+	{ "group-no-quorum", CRITICAL, "the group has lost its majority: nobody can commit",
+	  "bring members back; forcing a new membership is the last resort",
+	  rule_group_no_quorum },
 	{ "primary-not-open", CRITICAL, "the primary was elected and is read only",
 	  "connect a replica: a lossless primary opens by itself when the first one acknowledges; "
 	  "else open it",
@@ -36,9 +39,6 @@ const struct rule diagnose_rules[] = {
 	{ "nothing-readable", STATE_UNKNOWN, "no server could be read",
 	  "check names, ports, login and network", rule_nothing_readable },
 
-	{ "group-no-quorum", BROKEN, "the group has lost its majority",
-	  "bring members back; forcing a new membership is the last resort",
-	  rule_group_no_quorum },
 	{ "ring", BROKEN, "servers follow each other in a ring",
 	  "cut the channel of the one that shall be the primary", rule_ring },
 	{ "semi-sync-waiting", BROKEN, "writes wait for an acknowledgement that does not come",

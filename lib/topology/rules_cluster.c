@@ -399,15 +399,38 @@ static bool unhealthy(const char *state)
 	return *state && strcmp(state, "ONLINE") != 0;
 }
 
+static size_t unreachable_members(const struct instance *one)
+{
+	size_t lost = 0;
+
+	for (size_t j = 0; j < one->group_count; j++)
+		lost += strcmp(one->group[j].state, "UNREACHABLE") == 0;
+	return lost;
+}
+
+static bool lost_majority(const struct instance *one)
+{
+	size_t lost = unreachable_members(one);
+
+	return lost > 0 && lost * 2 >= one->group_count;
+}
+
+/* Is there a side that can commit? Then who sees no majority is only cut off from it. */
+static bool majority_somewhere(const struct topology *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		if (strcmp(t->items[i]->group_state, "ONLINE") == 0 && !lost_majority(t->items[i]))
+			return true;
+	return false;
+}
+
 void rule_group_no_quorum(struct diagnosis *d, const struct rule *r)
 {
-	for (size_t i = 0; i < d->topology->len; i++) {
+	for (size_t i = 0; i < d->topology->len && !majority_somewhere(d->topology); i++) {
 		const struct instance *one = d->topology->items[i];
-		size_t lost = 0;
+		size_t lost = unreachable_members(one);
 
-		for (size_t j = 0; j < one->group_count; j++)
-			lost += strcmp(one->group[j].state, "UNREACHABLE") == 0;
-		if (lost == 0 || lost * 2 < one->group_count)
+		if (!lost_majority(one))
 			continue;
 		report(d, r, NULL, NULL,
 		       fact(d, "the group has lost its majority: %s reaches %zu of %zu members",
@@ -424,6 +447,15 @@ void rule_group_member(struct diagnosis *d, const struct rule *r)
 	for (size_t i = 0; i < d->topology->len; i++) {
 		const struct instance *one = d->topology->items[i];
 
+		if (lost_majority(one) && majority_somewhere(d->topology)) {
+			report(d, r, one, NULL,
+			       fact(d, "%s is cut off from the majority of the group", one->name),
+			       fact(d, "%zu members UNREACHABLE", unreachable_members(one)),
+			       next_sql(d, one,
+					"SELECT * FROM "
+					"performance_schema.replication_group_members"));
+			continue;
+		}
 		if (!unhealthy(one->group_state))
 			continue;
 		report(d, r, one, NULL,

@@ -23,7 +23,8 @@ setup() {
 
 @test "a name that is none, and options that exclude each other, are usage errors" {
 	for words in 'up Demo' 'up -- -x' 'up a_b' 'down ../x' 'up demo --chain --multi-source' \
-		'up demo --replicas 0 --semi-sync' 'up demo --multi-source --replicas 1' 'down' 'down --all demo'; do
+		'up demo --replicas 0 --semi-sync' 'up demo --multi-source --replicas 1' 'down' 'down --all demo' \
+		'up demo --group --flavor mariadb' 'up demo --group --chain' 'up demo --group --replicas 9'; do
 		# shellcheck disable=SC2086
 		run "$KUBECTL_MYSQL" sandbox $words
 		echo "$words: $output"

@@ -16,7 +16,8 @@ servers=$root/tests/helper/servers
 
 # servers_up: a folder for this file's sandboxes, in T.
 servers_up() {
-	T=$(mktemp -d /tmp/kmservers.XXXXXX)
+	# Where the runner looks for what a file left running.
+	T=$(mktemp -d "${TMPDIR:-/tmp}/servers.XXXXXX")
 	chmod 755 "$T"
 	mkfifo "$T/never"
 	export T XDG_STATE_HOME=$T/state

@@ -531,7 +531,7 @@ static const struct rule_case cases[] = {
 	  "kubectl mysql lag demo-2 --sandbox demo", false },
 	{ "group-member", member_failed, LEVEL_DEGRADED, "demo-2 is in the group's state ERROR",
 	  CHANGE("demo-2", "START GROUP_REPLICATION"), false },
-	{ "group-no-quorum", group_no_quorum, LEVEL_DEGRADED,
+	{ "group-no-quorum", group_no_quorum, LEVEL_CRITICAL,
 	  "the group has lost its majority: demo-0 reaches 1 of 3 members",
 	  SQL("demo-0", "SELECT * FROM performance_schema.replication_group_members"), false },
 	{ "filtered", filtered, LEVEL_OK, "demo-2 leaves out a part of what its source sends", NULL,
