@@ -70,7 +70,6 @@ static const struct column columns[] = {
 
 static const struct table table = {
 	.kind = "TemplateList",
-	.name_prefix = "template/",
 	.columns = columns,
 };
 

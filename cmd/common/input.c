@@ -75,7 +75,11 @@ static int read_url(struct inputs *in, const char *url, const struct input_optio
 		    struct error *err)
 {
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
-	struct http_options http = { .timeout = opts ? opts->timeout : 0 };
+	/* Who has options has this one, too. */
+	struct http_options http = {
+		.timeout = opts ? opts->timeout : 0,
+		.more_time = opts ? "give it more time with --request-timeout" : NULL,
+	};
 	struct input *item;
 
 	http_add_shown_url(&shown, url);

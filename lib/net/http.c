@@ -19,6 +19,7 @@ struct transfer {
 	size_t start; /* bytes that were in body before */
 	size_t limit;
 	int64_t timeout;
+	const char *more_time; /* a hint */
 	bool too_large;
 	char reason[CURL_ERROR_SIZE];
 };
@@ -139,13 +140,19 @@ static int fail_transfer(const struct transfer *t, CURLcode code, const char *sh
 	case CURLE_OPERATION_TIMEDOUT:
 		error_set(err, ERR_IO, "cannot read '%s': no complete answer within %g s", shown,
 			  (double)t->timeout / 1000);
-		error_hint(err, "give it more time with --request-timeout");
+		error_hint(err, "%s", t->more_time);
 		break;
 	case CURLE_TOO_MANY_REDIRECTS:
 		error_set(err, ERR_IO, "cannot read '%s': more than %d redirects", shown,
 			  HTTP_REDIRECTS);
 		break;
 	case CURLE_UNSUPPORTED_PROTOCOL:
+		/* An answer without a header, which libcurl takes for HTTP/0.9. */
+		if (strstr(reason, "HTTP/0.9")) {
+			error_set(err, ERR_IO,
+				  "cannot read '%s': what the server answered is no HTTP", shown);
+			break;
+		}
 		error_set(err, ERR_IO, "cannot read '%s': it redirects to what is not %s", shown,
 			  strncasecmp(t->url, "https:", 6) == 0 ? "https" : "http or https");
 		error_hint(err, "fetch the document with another tool, and give the file");
@@ -204,6 +211,9 @@ int http_get(const char *url, const struct http_options *opts, struct strbuf *re
 		.start = ret->len,
 		.limit = opts && opts->limit ? opts->limit : LIMIT_HTTP_BODY,
 		.timeout = opts && opts->timeout ? opts->timeout : HTTP_TIMEOUT,
+		.more_time = opts && opts->more_time
+				     ? opts->more_time
+				     : "fetch the document with another tool, and give the file",
 	};
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
 	CURLcode code;

@@ -18,6 +18,7 @@
 struct http_options {
 	int64_t timeout; /* milliseconds for all of it; 0: HTTP_TIMEOUT */
 	size_t limit;	 /* bytes of the body; 0: LIMIT_HTTP_BODY */
+	const char *more_time; /* how to give it more, for a hint; NULL: no way */
 };
 
 #define HTTP_TIMEOUT 30000

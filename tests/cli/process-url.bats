@@ -117,7 +117,13 @@ fails() {
 	for path in silent slow; do
 		process -f "$http/$path" --request-timeout=300ms
 		fails "cannot read '$http/$path': no complete answer within 0.3 s"
+		[ "${stderr_lines[1]}" = "  hint: give it more time with --request-timeout" ]
 	done
+}
+
+@test "what is no HTTP at all is told, and called nothing else" {
+	process -f "$http/garbage"
+	fails "cannot read '$http/garbage': what the server answered is no HTTP"
 }
 
 @test "a server that is not there is told" {

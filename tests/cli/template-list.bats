@@ -8,6 +8,13 @@ load cli-helper
 	need jq
 	run "$KUBECTL_MYSQL" template list -o name
 	[ "$status" -eq 0 ]
-	same "$(cd "$root/templates" && printf 'template/%s\n' */ | tr -d '\n' | sed 's,/template,\ntemplate,g; s,/$,,')"
+	same "$(cd "$root/templates" && printf '%s\n' */ | sed 's,/$,,')"
 	"$KUBECTL_MYSQL" template list -o json | jq -e 'all(.items[]; .description | length > 0)'
+}
+
+@test "a name that is listed is one that render and show take" {
+	for name in $("$KUBECTL_MYSQL" template list -o name); do
+		"$KUBECTL_MYSQL" template show "$name" >/dev/null
+	done
+	"$KUBECTL_MYSQL" render "$("$KUBECTL_MYSQL" template list -o name | grep -x single)" >/dev/null
 }
