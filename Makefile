@@ -240,6 +240,13 @@ check-sanitize: ## unit, cli and law again, with address and undefined behaviour
 		$(UNIT:$(BUILD)/%=$(BUILD)/sanitize/%) $(CLI_RUN) \
 		$(LAW:$(BUILD)/%='$(BUILD)/sanitize/% 1000 5')
 
+# Not in LAYERS: by hand, as it takes minutes. Exit code 99 is a sanitizer's, which no command has.
+check-servers-sanitize: $(HELPERS) ## sql and servers that lie, with the sanitizers; others by TESTS
+	@$(MAKE) --no-print-directory $(SANITIZED) all
+	@MOST_MEMORY=2000000 ASAN_OPTIONS=$(ASAN_OPTIONS):exitcode=99 $(RUN) --layer servers-sanitize \
+		--binary $(BUILD)/sanitize/kubectl-mysql --timeout 1800 --needs bats --needs mariadb --needs jq \
+		$(or $(TESTS),tests/servers/hostile.bats tests/servers/sql.bats)
+
 check-valgrind: ## unit tests and a list of command lines under valgrind
 	-@$(MAKE) --no-print-directory -k all $(UNIT)
 	@$(RUN) --layer valgrind --valgrind --timeout 900 \
@@ -312,7 +319,7 @@ help: ## this list
 
 FORCE:
 .PHONY: all bench check check-clang check-cli check-fuzz check-kubectl check-law check-lint \
-	check-sanitize check-scripts check-servers check-unit check-valgrind clean coverage demo deps fuzz \
+	check-sanitize check-scripts check-servers check-servers-sanitize check-unit check-valgrind clean coverage demo deps fuzz \
 	fuzz-programs generate help install libfuzzer-programs size style test-programs
 
 -include $(shell find $(addprefix $(BUILD)/,lib cmd catalogue tests) -name '*.d' 2>/dev/null)
