@@ -111,7 +111,7 @@ const struct fault faults[] = {
 	  BY_FUNCTIONS(kill) },
 	{ "kill", "SIGKILL a server", FAULT_ANY, 0, BY_FUNCTIONS(kill) },
 	{ "no-quorum", "SIGKILL all members of a group but this one: no majority is left",
-	  FAULT_ANY, FAULT_GROUP, BY_FUNCTIONS(no_quorum) },
+	  FAULT_ANY, FAULT_MYSQL | FAULT_GROUP, BY_FUNCTIONS(no_quorum) },
 	{ "hang-primary", "SIGSTOP the server that takes writes: its sockets stay open",
 	  FAULT_PRIMARY, 0, BY_FUNCTIONS(hang) },
 	{ "hang", "SIGSTOP a server", FAULT_ANY, 0, BY_FUNCTIONS(hang) },
