@@ -37,6 +37,9 @@ static int read_hidden(int fd, const char *prompt, char *buf, size_t size, size_
 	hidden = old;
 	/* Without ISIG the interrupt arrives as a character, and nothing is left hidden. */
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	/* It ends the line, or nobody would see it before the next return. */
+	hidden.c_cc[VEOL] = '\003';
+	hidden.c_cc[VEOL2] = '\034';
 	if (tcsetattr(fd, TCSAFLUSH, &hidden) < 0)
 		return error_set_errno(err, errno, "cannot ask for a password");
 	n = write(fd, prompt, strlen(prompt));

@@ -137,6 +137,36 @@ on() {
 	fails_with 'this account takes no password' "as the operating system's user of the same name"
 }
 
+# pam_service: a PAM service of its own for the servers that as_server starts, in a mount namespace.
+pam_service() {
+	unshare -m true 2>/dev/null || skip 'no namespaces here'
+	mkdir "$T/pam.d"
+	# shellcheck disable=SC2016
+	printf '#!/bin/bash\nIFS= read -r -d "" word\n[[ $PAM_USER == pam && $word == right-s3cret ]]\n' >"$T/pam-check"
+	printf 'auth required pam_exec.so expose_authtok quiet %s\naccount required pam_permit.so\n' "$T/pam-check" \
+		>"$T/pam.d/kubectl-mysql-test"
+	printf '#!/bin/bash\nmount --bind "%s" /etc/pam.d && exec "$@"\n' "$T/pam.d" >"$T/with-pam"
+	chmod 755 "$T/pam.d" "$T/pam-check" "$T/with-pam"
+	as_server=(unshare -m "$T/with-pam" "${as_server[@]}")
+}
+
+@test "MariaDB: PAM, over an encrypted connection alone" {
+	local -a options
+	(($(id -u) == 0)) || skip 'needs root for a PAM service of its own'
+	pam_service
+	tls_options
+	server_up mariadb "${options[@]}" --plugin-load-add=auth_pam_v1
+	password_file right right-s3cret
+	password_file wrong wrong-s3cret
+	admin "CREATE OR REPLACE USER pam@'%' IDENTIFIED VIA pam USING 'kubectl-mysql-test'"
+	as pam right --tls required 'SELECT CURRENT_USER()'
+	[[ $status == 0 && $output == 'pam@%' ]]
+	as pam wrong --tls required
+	fails_with "as 'pam': user or password is wrong" 'check user and password'
+	as pam right --tls disabled
+	fails_with 'sends the password as it is, and the connection is not encrypted' '--tls=required'
+}
+
 @test "a server that asks for the password as it is does not get it unless the connection is encrypted" {
 	password_file right right-s3cret
 	cat >"$T/liar.py" <<-'END'
@@ -179,6 +209,39 @@ on() {
 	fails_with 'does not offer TLS'
 	over_tcp --user open --info yes
 	[[ $status == 0 && $output == *no-tls ]]
+}
+
+# typed_at WORD...: the program asks for a password on a terminal, and WORD is typed then; what the terminal showed is in
+# T/typed.
+typed_at() {
+	mkfifo "$T/keys"
+	script -qfec "'$KUBECTL_MYSQL' sql --hosts 127.0.0.1:$PORT --all --mysql-user plain --ask-password -e 'SELECT 6*7'" \
+		"$T/typed" <"$T/keys" >/dev/null 2>&1 3>&- &
+	local job=$! keys
+	exec {keys}>"$T/keys"
+	await 60 grep -q "Password of 'plain': " "$T/typed"
+	printf '%b' "$1" >&"$keys"
+	typed_status=0
+	wait "$job" || typed_status=$?
+	exec {keys}>&-
+	rm "$T/keys"
+}
+
+@test "--ask-password: nothing is shown on the terminal, and an interrupt ends it" {
+	server_up mariadb --skip-ssl
+	admin "CREATE OR REPLACE USER plain@'%' IDENTIFIED BY 'right-s3cret'"
+	typed_at 'right-s3cret\n'
+	[ "$typed_status" -eq 0 ]
+	grep -q 42 "$T/typed"
+	run ! grep -q 's3cret' "$T/typed"
+	typed_at 'wrong-s3cret\n'
+	[ "$typed_status" -ne 0 ]
+	grep -q 'user or password is wrong' "$T/typed"
+	run ! grep -q 's3cret' "$T/typed"
+	typed_at '\003'
+	[ "$typed_status" -ne 0 ]
+	grep -q 'no password was given' "$T/typed"
+	run -2 "$KUBECTL_MYSQL" sql --hosts "127.0.0.1:$PORT" --all --ask-password --mysql-password-file "$T/x" -e 'SELECT 1'
 }
 
 @test "a password is in no argument, no message and no core file" {
