@@ -78,12 +78,15 @@ bool eval_take(struct eval *ev, size_t steps, size_t weight)
 	return true;
 }
 
+#define BYTES_PER_NODE 32 /* of a string: it is not free because it is one node */
+#define LARGEST_OUTPUT (LIMIT_OUTPUT_NODES * (BYTES_PER_NODE + 1))
+
 size_t eval_weight(const struct node *n, size_t limit)
 {
 	size_t w = 1;
 
 	if (n->kind == NODE_STRING || n->kind == NODE_NUMBER)
-		return 1 + n->len / 32;
+		return 1 + n->len / BYTES_PER_NODE;
 	if (n->kind == NODE_SEQ)
 		for (uint32_t i = 0; i < n->len && w <= limit; i++)
 			w += eval_weight(n->items[i], limit - w);
@@ -124,6 +127,8 @@ static bool eval_expr_node(struct eval *ev, const struct tpl *t, struct node **r
 
 	if (!eval_expr(ev, t->expr, &v))
 		return false;
+	if (value_least_text(&v, LARGEST_OUTPUT) > LARGEST_OUTPUT)
+		return take_weight(ev, &t->pos, SIZE_MAX);
 	if (value_to_node(ev->env.arena, &v, &t->pos, ret, &err) < 0)
 		return report(ev, "T204", &t->expr_pos, &err);
 	ev->secret |= v.secret;
@@ -235,7 +240,7 @@ static bool eval_text(struct eval *ev, const struct tpl *t, bool checked, struct
 	if (!(json ? fill_json_text(ev, t) : fill_text(ev, t)))
 		return false;
 	*ret = node_string(ev->env.arena, ev->text.buf, ev->text.len, &t->pos);
-	return take_weight(ev, &t->pos, 1 + ev->text.len / 32);
+	return take_weight(ev, &t->pos, 1 + ev->text.len / BYTES_PER_NODE);
 }
 
 bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out)
@@ -254,6 +259,9 @@ bool eval_message(struct eval *ev, const struct tpl *t, struct strbuf *out)
 	}
 	for (size_t i = 0; i < t->count; i++) {
 		const struct expr *e = t->pieces[i].expr;
+
+		if (out->len > LIMIT_STRING_BYTES)
+			return out_of_budget(ev, &t->pos, "64 MiB for one string");
 
 		if (!e) {
 			strbuf_add(out, t->pieces[i].text, t->pieces[i].len);

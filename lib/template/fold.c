@@ -6,6 +6,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "template/eval.h"
+#include "template/residual.h"
+
+#define BYTES_PER_ITEM 8 /* of LIMIT_UNROLLED_ITEMS */
 
 /*
  * The law that all of this keeps: evaluating the result with the names that were unknown gives
@@ -37,10 +40,14 @@ static struct tpl *const_from_expr(struct fold *f, const struct expr *e, const s
 	cleanup_error struct error err = ERROR_INIT;
 	struct value v;
 	struct node *n;
+	size_t size;
 
-	if (!expr_is_const(e, &v) || (f->keep_secrets && v.secret) ||
-	    value_to_node(f->env.arena, &v, pos, &n, &err) < 0)
+	if (!expr_is_const(e, &v) || (f->keep_secrets && v.secret))
 		return NULL;
+	size = value_least_text(&v, f->bytes);
+	if (size > f->bytes || value_to_node(f->env.arena, &v, pos, &n, &err) < 0)
+		return NULL;
+	f->bytes -= size;
 	return tpl_const(f->env.arena, n);
 }
 
@@ -199,6 +206,19 @@ static struct tpl *fold_open_loop(struct fold *f, struct tpl *t, struct expr *e)
 	return r;
 }
 
+/* What writing out one turn of a !for costs: a large body costs more than a small one. */
+static size_t item_weight(const struct fold *f, const struct tpl *t)
+{
+	return 1 + residual_size(t->items[0], f->weight * BYTES_PER_ITEM) / BYTES_PER_ITEM;
+}
+
+static bool may_unroll(const struct fold *f, const struct tpl *t, const struct expr *e,
+		       struct value *ret_list)
+{
+	return expr_is_const(e, ret_list) && ret_list->kind == VALUE_LIST &&
+	       ret_list->count <= f->weight / item_weight(f, t);
+}
+
 /* Unrolls a !for into vec, or pushes what is left of it. Nested lists of open loops keep their
  * brackets. */
 static void fold_loop(struct fold *f, struct tpl *t, struct tpl_vec *vec)
@@ -206,11 +226,11 @@ static void fold_loop(struct fold *f, struct tpl *t, struct tpl_vec *vec)
 	struct expr *e = fold_expr(f, t->expr);
 	struct value list;
 
-	if (!expr_is_const(e, &list) || list.kind != VALUE_LIST || list.count > f->weight) {
+	if (!may_unroll(f, t, e, &list)) {
 		push(vec, fold_open_loop(f, t, e));
 		return;
 	}
-	f->weight -= list.count;
+	f->weight -= list.count * item_weight(f, t);
 	for (size_t i = 0; i < list.count; i++) {
 		struct value item = list.items[i];
 		struct tpl *body;
@@ -236,7 +256,7 @@ static struct tpl *fold_for(struct fold *f, struct tpl *t)
 	struct tpl_vec vec = { 0 };
 	struct value list;
 
-	if (!expr_is_const(e, &list) || list.kind != VALUE_LIST || list.count > f->weight)
+	if (!may_unroll(f, t, e, &list))
 		return fold_open_loop(f, t, e);
 	fold_loop(f, t, &vec);
 	return seq_from(f, &t->pos, &vec);

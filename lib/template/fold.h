@@ -10,7 +10,8 @@ struct fold {
 	bool typed;	/* in what a name is bound to: an expression stays one, to keep its type */
 	bool keep_secrets;    /* in that, and in keys: a secret stays an expression, so as to stay
 				 hidden */
-	size_t steps, weight; /* budgets; when one is spent, the rest stays as it is */
+	/* Budgets, the last one of literal text; when one is spent, the rest stays as it is. */
+	size_t steps, weight, bytes;
 };
 
 /* The residual of t; NULL is "nothing". Never fails: what would fail stays and fails later. */

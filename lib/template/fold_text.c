@@ -77,8 +77,11 @@ static bool add_decided(struct text_folder *tf, const struct expr *e)
 		strbuf_addstr(&tf->literal, "(secret)");
 	else if (value_to_text(&v, &tf->literal, &err) < 0)
 		strbuf_setlen(&tf->literal, before);
-	if (!err.class && tf->literal.len <= LIMIT_STRING_BYTES)
+	if (!err.class && tf->literal.len <= LIMIT_STRING_BYTES &&
+	    tf->literal.len - before <= tf->f->bytes) {
+		tf->f->bytes -= tf->literal.len - before;
 		return true;
+	}
 	strbuf_setlen(&tf->literal, before);
 	return false;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "template/fraction.h"
 #include "tree/write.h"
@@ -199,11 +200,15 @@ FUNCTION(function_format)
 FUNCTION(function_json)
 {
 	cleanup_strbuf struct strbuf sb = STRBUF_INIT;
+	size_t least = value_least_text(&args[0], LIMIT_STRING_BYTES);
 	struct node *n;
 	char *text;
-	int rc = value_to_node(env->arena, &args[0], &call->pos, &n, err);
+	int rc;
 
 	(void)argc;
+	if (least > LIMIT_STRING_BYTES)
+		return expr_charge_string(env, call, least, err);
+	rc = value_to_node(env->arena, &args[0], &call->pos, &n, err);
 	if (rc < 0) {
 		error_wrap(err, "json");
 		error_locate(err, &call->pos);

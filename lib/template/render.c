@@ -10,6 +10,7 @@
 #include "template/fold.h"
 #include "template/layout.h"
 #include "template/program.h"
+#include "template/residual.h"
 #include "tree/write.h"
 
 /* From a template and its values to objects; and to what is left when only some values are known.
@@ -274,6 +275,20 @@ static void keep_decided(struct template *t, struct template *r, const struct bi
 	}
 }
 
+/* What could not be read again is not written. */
+static bool is_readable(const struct template *r, struct error_list *diags)
+{
+	const size_t limit = LIMIT_INPUT_BYTES;
+
+	if (residual_size(r->objects, limit) + residual_size(r->labels, limit) +
+		    residual_size(r->message, limit) <=
+	    limit)
+		return true;
+	diagnose(diags, "T207", &r->objects->pos, "give fewer parameters",
+		 "the expanded template would be larger than %zu MiB", limit >> 20);
+	return false;
+}
+
 /* The parameters that stay are undecided names. */
 static void bind_open(struct template *r, struct bindings *b)
 {
@@ -307,13 +322,16 @@ int template_expand(struct template *t, const struct bind_options *opts, struct 
 	bind_open(r, &b);
 	f = (struct fold){ .env = { .arena = t->arena, .parameters = &b.by_name },
 			   .steps = LIMIT_EVAL_STEPS,
-			   .weight = LIMIT_UNROLLED_ITEMS };
+			   .weight = LIMIT_UNROLLED_ITEMS,
+			   .bytes = LIMIT_INPUT_BYTES };
 	if (t->labels)
 		r->labels = fold_tpl(&f, t->labels);
 	if (t->message && t->message->kind == TPL_TEXT)
 		r->message = fold_message(&f, t->message);
 	r->objects = fold_tpl(&f, t->objects);
 	bindings_release(&b);
+	if (!is_readable(r, diags))
+		return -ERR_INVALID;
 	foretell(r, diags);
 	*ret = r;
 	return 0;

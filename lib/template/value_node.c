@@ -66,6 +66,19 @@ int value_to_node(struct arena *a, const struct value *v, const struct pos *pos,
 	return 0;
 }
 
+size_t value_least_text(const struct value *v, size_t limit)
+{
+	size_t sum = 1;
+
+	if (v->kind == VALUE_STRING)
+		return sum + v->len;
+	if (v->kind == VALUE_NODE)
+		return node_least_text(v->node, limit);
+	for (size_t i = 0; v->kind == VALUE_LIST && i < v->count && sum <= limit; i++)
+		sum += value_least_text(&v->items[i], limit - sum);
+	return sum;
+}
+
 static int list_from_node(struct arena *a, const struct node *n, struct value *ret,
 			  struct error *err)
 {

@@ -109,6 +109,19 @@ ptrdiff_t node_index(const struct node *n, const char *key, size_t len)
 	return -1;
 }
 
+size_t node_least_text(const struct node *n, size_t limit)
+{
+	size_t sum = 1;
+
+	if (n->kind == NODE_STRING || n->kind == NODE_NUMBER)
+		sum += n->len;
+	for (uint32_t i = 0; n->kind == NODE_SEQ && i < n->len && sum <= limit; i++)
+		sum += node_least_text(n->items[i], limit - sum);
+	for (uint32_t i = 0; n->kind == NODE_MAP && i < n->len && sum <= limit; i++)
+		sum += n->entries[i].key->len + node_least_text(n->entries[i].value, limit - sum);
+	return sum;
+}
+
 struct node *node_find(const struct node *n, const char *key, size_t len)
 {
 	ptrdiff_t i = node_index(n, key, len);

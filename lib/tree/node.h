@@ -75,6 +75,12 @@ struct node *node_map(struct arena *a, struct entry *entries, size_t len, const 
 /* A copy whose items or entries array may be changed; the children are shared. */
 struct node *node_copy_shallow(struct arena *a, const struct node *n);
 
+/*
+ * Bytes that n takes in any text at least, what is shared counted each time. The walk ends as soon
+ * as it is more than limit.
+ */
+size_t node_least_text(const struct node *n, size_t limit);
+
 struct node *node_find(const struct node *n, const char *key, size_t len);
 /* The value of a key (case-sensitive) or NULL; NULL too if n is NULL or no map. Last one wins. */
 static inline struct node *node_get(const struct node *n, const char *key)

@@ -199,3 +199,55 @@ many() {
 	timeout 30 "$KUBECTL_MYSQL" render -f line.yaml -o name >names
 	[ "$(wc -l <names)" -eq 5000 ]
 }
+
+# bounded ARG...: fails with T207, without gigabytes of memory.
+bounded() {
+	(
+		# Sanitizers reserve more address space than there is memory.
+		nm "$KUBECTL_MYSQL" 2>/dev/null | grep -q __asan_init || ulimit -v 2000000
+		run -1 --separate-stderr "$KUBECTL_MYSQL" "$@"
+		[ -z "$output" ]
+		[[ $stderr == *' [T207]'* ]]
+	)
+}
+
+@test "what is a few lines and unfolds to gigabytes is refused" {
+	unfolds() {
+		template "$1" <<-END
+			objects:
+			- apiVersion: v1
+			  kind: ConfigMap
+			  metadata: {name: x}
+			  data: !let
+			    set:
+			      S: !expr join(range(100000), ',')
+			      A: !expr "[S, S, S, S, S, S, S, S, S, S]"
+			      B: !expr A + A + A + A + A + A + A + A + A + A
+			      C: !expr B + B + B + B + B + B + B + B + B + B
+			      D: !expr C + C + C + C + C + C + C + C + C + C
+			    do: $2
+		END
+		bounded render -f "$1.yaml"
+		bounded template expand -f "$1.yaml"
+	}
+	unfolds list '{x: !expr D}'
+	unfolds json '{x: !expr len(json(D)), y: !expr D}'
+	unfolds message "!assert {that: len(S) == 0, message: !text \"$(printf '${S}%.0s' {1..1000})\"}"
+	unfolds texts "{$(many 4000 'k%.0f: !text "${S}",')}"
+}
+
+@test "a loop over a large body is not written out without end" {
+	template loop <<-END
+		objects:
+		- apiVersion: v1
+		  kind: ConfigMap
+		  metadata: {name: x}
+		  data:
+		    x: !for {each: i, in: range(1000000), do: {$(many 1000 'k%.0f: !expr i,')}}
+	END
+	bounded render -f loop.yaml
+	(
+		nm "$KUBECTL_MYSQL" 2>/dev/null | grep -q __asan_init || ulimit -v 2000000
+		"$KUBECTL_MYSQL" template expand -f loop.yaml >residual.yaml
+	)
+}
