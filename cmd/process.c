@@ -72,6 +72,7 @@ struct request {
 	struct arena *arena;
 	struct error *err;
 	struct inputs inputs;
+	const struct input *source; /* in which the template stands */
 	struct strmap given; /* name -> struct param_assignment * */
 	struct strvec names; /* in the order given */
 	struct error late;   /* a bad parameter, told when the template was read, as oc does */
@@ -261,6 +262,8 @@ static int read_documents(struct request *rq, struct documents *ret)
 				continue;
 			ALLOC_GROW(items, ret->len + 1, alloc);
 			items[ret->len++] = docs.items[j];
+			if (ret->len == 1)
+				rq->source = in;
 		}
 		if (r < 0) {
 			free(items);
@@ -412,6 +415,7 @@ static int process(struct request *rq)
 	}
 	if (r == 0)
 		r = set_parameters(rq, &t);
+	openshift_locate_generators(&t, rq->source->text.buf, rq->source->text.len);
 	if (r == 0)
 		r = openshift_generate(&t, NULL, &rq->s->diagnostics);
 	if (r == 0)

@@ -6,7 +6,6 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "template/ascii.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -298,7 +297,7 @@ static int generate(struct scanner *s, struct pending *p, const char *text, size
 }
 
 int generate_expression(const char *text, size_t len, struct generator_random *random,
-			struct strbuf *out, size_t *ret_column, struct error *err)
+			struct strbuf *out, size_t *ret_at, struct error *err)
 {
 	struct scanner s = { .text = out, .base = out->len };
 	struct pending p = { 0 };
@@ -318,8 +317,8 @@ int generate_expression(const char *text, size_t len, struct generator_random *r
 	free(p.chars);
 	if (rc < 0) {
 		strbuf_setlen(out, s.base);
-		if (ret_column)
-			*ret_column = utf8_count(text, origin) + 1;
+		if (ret_at)
+			*ret_at = origin;
 	}
 	return rc;
 }
@@ -361,7 +360,7 @@ bool generator_has_block(const char *text, size_t len)
 	return false;
 }
 
-size_t generator_near_miss(const char *text, size_t len)
+bool generator_near_miss(const char *text, size_t len, size_t *ret_at)
 {
 	size_t i = 0;
 
@@ -371,7 +370,7 @@ size_t generator_near_miss(const char *text, size_t len)
 
 		/* "x{3}", "[a-z{3}": blocks are left out whole, so this length has none. */
 		if (text[i] == '{' && length_like(text + i, len - i) > 2)
-			return utf8_count(text, i) + 1;
+			break;
 		if (text[i] != '[') {
 			i++;
 			continue;
@@ -396,8 +395,9 @@ size_t generator_near_miss(const char *text, size_t len)
 			blanks++;
 		if (set_is_wellformed(text + i + 1, set_len) ||
 		    length_like(close + blanks, (size_t)(text + len - close) - blanks))
-			return utf8_count(text, i) + 1;
+			break;
 		i++;
 	}
-	return 0;
+	*ret_at = i;
+	return i < len;
 }

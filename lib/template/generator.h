@@ -18,19 +18,19 @@ struct generator_random {
 };
 
 /*
- * Appends what the expression generates. Errors (no position; *ret_column, if wanted, is the
- * 1-based character in text where the block begins): malformed expression, bad range, length
+ * Appends what the expression generates. Errors (no position; *ret_at, if wanted, is the byte of
+ * text at which the block begins): malformed expression, bad range, length
  * outside 1..255.
  */
 int generate_expression(const char *text, size_t len, struct generator_random *random,
-			struct strbuf *out, size_t *ret_column, struct error *err);
+			struct strbuf *out, size_t *ret_at, struct error *err);
 
 /*
  * Finds what looks like a block but is literal text: "[a-z]" without a length, "[a-z_]{4}",
- * "[a-z]{3,5}", "\\w{8}". Returns the 1-based character of the first one (of the length, where no
- * set is before it), or 0.
+ * "[a-z]{3,5}", "\\w{8}". *ret_at is the byte at which the first one begins (its length, where no
+ * set is before it).
  */
-size_t generator_near_miss(const char *text, size_t len);
+bool generator_near_miss(const char *text, size_t len, size_t *ret_at);
 
 /* Whether anything is generated: text without a block is the same each time. */
 bool generator_has_block(const char *text, size_t len);

@@ -7,6 +7,7 @@
 #include "template/diagnostics.h"
 #include "template/directive.h"
 #include "template/generator.h"
+#include "template/param_internal.h"
 #include "template/scope.h"
 
 /* Our own template language: a document tree to the syntax tree. */
@@ -69,22 +70,33 @@ void loader_check_names(struct loader *l, const struct expr *e)
 	expr_each_name(e, check_name, l);
 }
 
-void loader_check_generator(struct loader *l, const struct param *p)
+/* An OpenShift Template may be so, and so may what is left of one. */
+static void report_constant_generator(struct loader *l, const struct param *p)
 {
-	size_t at = p->from ? generator_near_miss(p->from, strlen(p->from)) : 0;
-	struct pos pos;
-
-	/* An OpenShift Template may be so, and so may what is left of one. */
-	if (!at && p->from && l->t->language == TEMPLATE_OWN && !l->t->residual &&
+	if (l->t->language == TEMPLATE_OWN && !l->t->residual &&
 	    !generator_has_block(p->from, strlen(p->from)))
 		diagnose(l->diags, "T304", &p->from_pos,
 			 "a block is '[a-z0-9]{8}'; a constant is a 'value'",
 			 "parameter '%s': 'from' holds no generator block: all that it generates is "
 			 "equal",
 			 p->name);
-	if (!at)
+}
+
+void loader_check_generator(struct loader *l, struct param *p, const struct node *decl)
+{
+	cleanup_scalar_places struct scalar_places places = { 0 };
+	struct pos pos;
+	size_t at;
+
+	if (!p->from)
 		return;
-	pos = scalar_inner_pos(l->source, &p->from_pos, at - 1);
+	param_locate_generator(p, l->source, decl);
+	if (!generator_near_miss(p->from, strlen(p->from), &at)) {
+		report_constant_generator(l, p);
+		return;
+	}
+	scalar_places_init(&places, l->source, node_get(decl, "from"));
+	pos = scalar_place(&places, at);
 	diagnose(l->diags, "T304", &pos, "a block is '[a-z0-9]{8}'",
 		 "parameter '%s': what looks like a generator block is literal text", p->name);
 }
@@ -184,14 +196,18 @@ static void load_parameters(struct loader *l, const struct node *doc)
 	for (uint32_t i = 0; i < list->len; i++) {
 		cleanup_error struct error err = ERROR_INIT;
 
-		if (param_read(l->arena, list->items[i], &l->t->params[l->t->param_count], &err) <
-		    0) {
+		struct param *p = &l->t->params[l->t->param_count];
+
+		if (param_read(l->arena, list->items[i], p, &err) < 0) {
 			error_locate(&err, &list->items[i]->pos);
 			diagnose_error(l->diags, "T101", &err);
 			declare_broken(l, list->items[i]);
-		} else {
-			loader_check_generator(l, &l->t->params[l->t->param_count++]);
+			continue;
 		}
+		l->t->param_count++;
+		loader_check_generator(l, p, list->items[i]);
+		if (param_check_generator(p, &err) < 0)
+			diagnose_error(l->diags, "T107", &err);
 	}
 }
 

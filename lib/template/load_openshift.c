@@ -276,7 +276,7 @@ static struct tpl *load_or_const(struct loader *l, struct node *n)
 	return t ? t : tpl_const(l->arena, n);
 }
 
-static void check_param(struct loader *l, const struct param *p)
+static void check_param(struct loader *l, struct param *p, const struct node *decl)
 {
 	if (isdigit((unsigned char)p->name[0]) ||
 	    p->name[strspn(p->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -286,7 +286,7 @@ static void check_param(struct loader *l, const struct param *p)
 	if (p->generate && strcmp(p->generate, "expression") != 0)
 		diagnose(l->diags, "T110", &p->pos, "the only generator is 'expression'",
 			 "parameter '%s': unknown generator '%s'", p->name, p->generate);
-	loader_check_generator(l, p);
+	loader_check_generator(l, p, decl);
 }
 
 /* Objects lose a written namespace before anything is filled in. */
@@ -334,8 +334,9 @@ void load_openshift(struct loader *l, const struct node *doc)
 	t->description = n && n->kind == NODE_STRING ? n->text : "";
 	t->params = ot.params;
 	t->param_count = ot.param_count;
+	n = node_get(doc, "parameters");
 	for (size_t i = 0; i < t->param_count; i++)
-		check_param(l, &t->params[i]);
+		check_param(l, &t->params[i], n->items[i]);
 	loader_declare(l);
 	n = node_get(doc, "labels");
 	if (n && n->kind == NODE_MAP)

@@ -5,6 +5,7 @@
  * Parameters of a template: their declaration, types, defaults and generators.
  */
 
+#include "template/source_text.h"
 #include "template/value.h"
 
 enum param_type {
@@ -28,7 +29,7 @@ struct param {
 	size_t value_len;
 	struct pos value_pos;
 	const char *generate, *from; /* or NULL; generate is "expression" */
-	struct pos from_pos;
+	struct pos from_pos; /* of its block that is wrong, where param_locate_generator() found one */
 	bool required;
 	const char *minimum, *maximum; /* number or quantity text, or NULL */
 	struct pos minimum_pos, maximum_pos;
@@ -48,9 +49,6 @@ bool param_is_secret(const struct param *p);
  * default included. strict: fields outside that table are errors (with a suggestion).
  */
 int param_read(struct arena *a, const struct node *decl, struct param *ret, struct error *err);
-/* Reads one of an OpenShift Template: every field but required is a string, type is string. */
-int param_read_openshift(struct arena *a, const struct node *decl, struct param *ret,
-			 struct error *err);
 
 /*
  * The typed value of the text that a user gave: checks type, bounds, pattern, choices. The message
@@ -59,6 +57,12 @@ int param_read_openshift(struct arena *a, const struct node *decl, struct param 
  */
 int param_parse(struct arena *a, const struct param *p, const char *text, size_t len,
 		const struct pos *pos, struct value *ret, struct error *err);
+
+/*
+ * Moves p->from_pos to the first block of its generator that is wrong, if one is. source is the text
+ * of the file in which the declaration stands.
+ */
+void param_locate_generator(struct param *p, struct source_text *source, const struct node *decl);
 
 /* Where generated text gets its randomness. */
 struct random_source {

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "template/generator.h"
 #include "template/param_internal.h"
+#include "template/scalar_places.h"
 
 /* ---- sources ---- */
 
@@ -76,7 +78,7 @@ static void add_field(struct strbuf *sb, const char *text)
 }
 
 static int generate_seeded(const struct param *p, const struct random_source *rs,
-			   struct strbuf *out, size_t *ret_column, struct error *err)
+			   struct strbuf *out, size_t *ret_at, struct error *err)
 {
 	struct seeded s = { .random = { fill_seeded }, .source = rs, .message = STRBUF_INIT };
 	int rc;
@@ -85,7 +87,7 @@ static int generate_seeded(const struct param *p, const struct random_source *rs
 	add_field(&s.message, rs->namespace_);
 	add_field(&s.message, rs->template_name);
 	add_field(&s.message, p->name);
-	rc = generate_expression(p->from, strlen(p->from), &s.random, out, ret_column, err);
+	rc = generate_expression(p->from, strlen(p->from), &s.random, out, ret_at, err);
 	strbuf_release(&s.message);
 	explicit_bzero(s.block, sizeof(s.block));
 	return rc;
@@ -93,27 +95,48 @@ static int generate_seeded(const struct param *p, const struct random_source *rs
 
 /* ---- parameters ---- */
 
-static int explain(const struct param *p, size_t column, struct error *err)
+/* at: the byte of `from` where the block begins that is wrong. */
+static int explain(const struct param *p, size_t at, struct error *err)
 {
 	int class = err->class;
 
-	if (err->code && column > 1)
-		error_wrap(err, "parameter '%s': generator, character %zu", p->name, column);
+	if (err->code && at > 0)
+		error_wrap(err, "parameter '%s': generator, character %zu", p->name,
+			   utf8_count(p->from, at) + 1);
 	else
 		error_wrap(err, "parameter '%s': generator", p->name);
 	error_locate(err, &p->from_pos);
 	return -class;
 }
 
-int param_check_generator(const struct param *p, struct error *err)
+static int dry_run(const struct param *p, size_t *ret_at, struct error *err)
 {
 	cleanup_strbuf struct strbuf out = STRBUF_INIT;
 	struct generator_random zeros = { fill_zero };
-	size_t column = 0;
 
-	if (generate_expression(p->from, strlen(p->from), &zeros, &out, &column, err) < 0)
-		return explain(p, column, err);
-	return 0;
+	if (!p->generate || !p->from)
+		return 0;
+	return generate_expression(p->from, strlen(p->from), &zeros, &out, ret_at, err);
+}
+
+int param_check_generator(const struct param *p, struct error *err)
+{
+	size_t at = 0;
+
+	return dry_run(p, &at, err) < 0 ? explain(p, at, err) : 0;
+}
+
+void param_locate_generator(struct param *p, struct source_text *source, const struct node *decl)
+{
+	cleanup_scalar_places struct scalar_places places = { 0 };
+	cleanup_error struct error err = ERROR_INIT;
+	const struct node *from = node_get(decl, "from");
+	size_t at = 0;
+
+	if (!from || dry_run(p, &at, &err) == 0)
+		return;
+	scalar_places_init(&places, source, from);
+	p->from_pos = scalar_place(&places, at);
 }
 
 int param_generate(struct arena *a, const struct param *p, const struct random_source *rs,
@@ -121,7 +144,7 @@ int param_generate(struct arena *a, const struct param *p, const struct random_s
 {
 	cleanup_strbuf struct strbuf out = STRBUF_INIT;
 	struct generator_random system = { fill_system };
-	size_t column = 0;
+	size_t at = 0;
 	int rc = 0;
 
 	if (!p->generate || strcmp(p->generate, "expression") != 0) {
@@ -133,11 +156,11 @@ int param_generate(struct arena *a, const struct param *p, const struct random_s
 		return -ERR_INVALID;
 	}
 	if (p->from && rs && rs->seed)
-		rc = generate_seeded(p, rs, &out, &column, err);
+		rc = generate_seeded(p, rs, &out, &at, err);
 	else if (p->from)
-		rc = generate_expression(p->from, strlen(p->from), &system, &out, &column, err);
+		rc = generate_expression(p->from, strlen(p->from), &system, &out, &at, err);
 	if (rc < 0)
-		return explain(p, column, err);
+		return explain(p, at, err);
 	*ret = arena_memdupz(a, out.buf, out.len);
 	*ret_len = out.len;
 	if (out.len)

@@ -22,5 +22,5 @@ int pattern_check(const char *pattern, struct error *err);
  */
 int pattern_match(const char *pattern, const char *text, size_t len, struct error *err);
 
-/* Runs the generator of p (which has both generate and from) without randomness, for its errors. */
+/* Runs the generator of p, if it has one, without randomness, for its errors. */
 int param_check_generator(const struct param *p, struct error *err);

@@ -6,7 +6,6 @@
 #include "base/suggest.h"
 #include "template/ascii.h"
 #include "template/expr_internal.h"
-#include "template/generator.h"
 #include "template/param_internal.h"
 
 static const char *const fields[] = {
@@ -322,7 +321,7 @@ static int read_generator(const struct node *decl, struct param *p, struct error
 		err->code = "T110";
 		return -ERR_INVALID;
 	}
-	return param_check_generator(p, err);
+	return 0;
 }
 
 static int check_default(struct arena *a, const struct param *p, struct error *err)
@@ -357,37 +356,6 @@ int param_read(struct arena *a, const struct node *decl, struct param *ret, stru
 	    read_generator(decl, &p, err) < 0 || read_value(decl, &p, err) < 0 ||
 	    check_default(a, &p, err) < 0)
 		return -ERR_INVALID;
-	*ret = p;
-	return 0;
-}
-
-int param_read_openshift(struct arena *a, const struct node *decl, struct param *ret,
-			 struct error *err)
-{
-	struct param p = { .type = PARAM_STRING };
-	const struct node *value;
-
-	(void)a;
-	if (decl->kind != NODE_MAP) {
-		error_set_at(err, ERR_INVALID, &decl->pos, "a parameter is a map, got %s",
-			     node_kind_name(decl));
-		return bad(err);
-	}
-	if (read_string(decl, "name", &p.name, &p.pos, err) < 0 ||
-	    read_string(decl, "displayName", &p.display_name, NULL, err) < 0 ||
-	    read_string(decl, "description", &p.description, NULL, err) < 0 ||
-	    read_string(decl, "value", &p.value, &p.value_pos, err) < 0 ||
-	    read_string(decl, "generate", &p.generate, NULL, err) < 0 ||
-	    read_string(decl, "from", &p.from, &p.from_pos, err) < 0 ||
-	    read_required(decl, &p, err) < 0)
-		return -ERR_INVALID;
-	if (!p.name) {
-		error_set_at(err, ERR_INVALID, &decl->pos, "a parameter has no name");
-		return bad(err);
-	}
-	value = node_get(decl, "value");
-	if (p.value)
-		p.value_len = value->len;
 	*ret = p;
 	return 0;
 }

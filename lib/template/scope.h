@@ -43,8 +43,11 @@ struct include_frame {
 void loader_declare(struct loader *l);
 /* Reports every name of e that is not in scope, marks parameters as used. */
 void loader_check_names(struct loader *l, const struct expr *e);
-/* Reports what looks like a block of a generator and is literal text. */
-void loader_check_generator(struct loader *l, const struct param *p);
+/*
+ * Moves p->from_pos to the block of the generator that is wrong, if one is, and reports what looks
+ * like a block and is literal text. decl is the declaration of p.
+ */
+void loader_check_generator(struct loader *l, struct param *p, const struct node *decl);
 /* Reports parameters that were never used. */
 void loader_report_unused(struct loader *l);
 

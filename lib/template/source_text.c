@@ -105,15 +105,6 @@ struct pos scalar_text_pos(struct source_text *s, const struct node *n)
 	return pos;
 }
 
-struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, size_t characters)
-{
-	const char *p = source_text_at(s, scalar);
-	struct pos pos = *scalar;
-
-	pos.column += (uint32_t)characters + (p && (*p == '\'' || *p == '"'));
-	return pos;
-}
-
 struct pos scalar_tag_pos(struct source_text *s, const struct node *n)
 {
 	const char *p = source_text_at(s, &n->pos), *line;

@@ -28,7 +28,5 @@ void source_text_release(struct source_text *s);
 const char *source_text_at(struct source_text *s, const struct pos *pos);
 /* Where the text of a scalar begins: inside its quotes, behind the header of a block. */
 struct pos scalar_text_pos(struct source_text *s, const struct node *n);
-/* So many characters behind the beginning of a scalar on one line, inside its quotes. */
-struct pos scalar_inner_pos(struct source_text *s, const struct pos *scalar, size_t characters);
 /* Where the tag of a scalar begins, which is before n->pos. */
 struct pos scalar_tag_pos(struct source_text *s, const struct node *n);

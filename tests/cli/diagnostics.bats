@@ -233,20 +233,51 @@ warns() {
 
 @test "T107: a generator whose set is no set" {
 	own 'parameters:' '- {name: A, generate: expression, from: "[abc]{3}"}'
-	fails "t.yaml:4:41: error: parameter 'A': generator: malformed expression syntax: [abc] [T107]" \
+	fails "t.yaml:4:42: error: parameter 'A': generator: malformed expression syntax: [abc] [T107]" \
 		"a block is '[a-z0-9]{8}', '[\\w]{8}', '[\\d]{8}', '[\\a]{8}' or '[\\A]{8}'"
 }
 
 @test "T108: a generator whose range runs backwards" {
 	own 'parameters:' '- {name: A, generate: expression, from: "[z-a]{3}"}'
-	fails "t.yaml:4:41: error: parameter 'A': generator: invalid range specified: z-a [T108]" \
+	fails "t.yaml:4:42: error: parameter 'A': generator: invalid range specified: z-a [T108]" \
 		'a range goes up and stays in a-z, A-Z or 0-9'
 }
 
 @test "T109: a generator that is too long" {
 	own 'parameters:' '- {name: A, generate: expression, from: "[a-z]{256}"}'
-	fails "t.yaml:4:41: error: parameter 'A': generator: range must be within [1-255] characters (256) [T109]" \
+	fails "t.yaml:4:42: error: parameter 'A': generator: range must be within [1-255] characters (256) [T109]" \
 		'write several blocks in a row'
+}
+
+@test "T107 to T109, T304: the place is that of the block, on whatever line" {
+	cat >t.yaml <<-'END'
+		apiVersion: kubectl-mysql/v1
+		kind: Template
+		metadata: {name: t}
+		parameters:
+		- name: A
+		  generate: expression
+		  from: >-
+		    abc
+		    x[a-z]{0}
+		- {name: B, generate: expression, from: "a\"é[z-a]{3}"}
+		- name: C
+		  generate: expression
+		  from: |-
+		    é
+		    [a-z]{3} [a-z]
+		objects: [{apiVersion: v1, kind: Pod, metadata: {name: !text "${A}${B}${C}"}}]
+	END
+	run -1 --separate-stderr "$KUBECTL_MYSQL" render -f t.yaml
+	[[ $stderr == *"t.yaml:9:6: error: parameter 'A'"*"[T109]"* ]]
+	[[ $stderr == *"t.yaml:10:46: error: parameter 'B'"*"[T108]"* ]]
+	[[ $stderr == *"t.yaml:15:14: error: parameter 'C'"*"[T304]"* ]]
+	sed -i 's#kubectl-mysql/v1#template.openshift.io/v1#; s#!text##; s#${C}##; /name: C/,/\[a-z\]$/d' t.yaml
+	for command in render process; do
+		run -1 --separate-stderr "$KUBECTL_MYSQL" "$command" -f t.yaml
+		[[ $stderr == *"t.yaml:9:6: error: parameter 'A'"*"[T109]"* ]]
+		[[ $stderr == *"t.yaml:10:46: error: parameter 'B'"*"[T108]"* ]]
+	done
 }
 
 @test "T110: a generator that is not expression" {

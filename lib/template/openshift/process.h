@@ -47,6 +47,9 @@ enum openshift_kind openshift_classify(const struct node *root, const char **ret
 int openshift_read(struct arena *a, const struct node *root, struct openshift_template *ret,
 		   struct error *err);
 
+/* Gives generators that are wrong the place of the wrong block. text is the document's source. */
+void openshift_locate_generators(struct openshift_template *t, const char *text, size_t len);
+
 /*
  * Sets the first parameter of this name and switches its generator off. False: there is none.
  * The value is copied.
@@ -86,9 +89,6 @@ void openshift_strip_namespace(struct arena *a, struct node *object);
  * object is a copy that may be changed.
  */
 void openshift_set_group(struct arena *a, struct node *object);
-
-/* True if a value of this parameter is not to be shown: generated, or named like a password. */
-bool openshift_is_secret(const struct param *p);
 
 /* The text of a string field of an object, or "": what Go's unstructured objects give. */
 const char *openshift_text(const struct node *map, const char *key);

@@ -220,6 +220,17 @@ int openshift_read(struct arena *a, const struct node *root, struct openshift_te
 	return 0;
 }
 
+void openshift_locate_generators(struct openshift_template *t, const char *text, size_t len)
+{
+	const struct node *list = node_get(t->root, "parameters");
+	struct source_text source;
+
+	source_text_init(&source, text, len);
+	for (size_t i = 0; i < t->param_count; i++)
+		param_locate_generator(&t->params[i], &source, list->items[i]);
+	source_text_release(&source);
+}
+
 bool openshift_set(struct openshift_template *t, const char *name, const char *value, size_t len)
 {
 	for (size_t i = 0; i < t->param_count; i++) {
@@ -232,17 +243,5 @@ bool openshift_set(struct openshift_template *t, const char *name, const char *v
 		p->generate = NULL;
 		return true;
 	}
-	return false;
-}
-
-bool openshift_is_secret(const struct param *p)
-{
-	static const char *const words[] = { "PASSWORD", "SECRET", "TOKEN", "KEY" };
-
-	if (p->generate)
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strcasestr(p->name, words[i]))
-			return true;
 	return false;
 }

@@ -300,19 +300,6 @@ static void test_add_labels__wants_pairs(void **state)
 	}
 }
 
-static void test_is_secret__goes_by_name_and_generator(void **state)
-{
-	struct param plain = { .name = "DATABASE" }, password = { .name = "MYSQL_PASSWORD" };
-	struct param key = { .name = "apiKey" };
-	struct param generated = { .name = "SUFFIX", .generate = "expression" };
-
-	(void)state;
-	assert_false(openshift_is_secret(&plain));
-	assert_true(openshift_is_secret(&password));
-	assert_true(openshift_is_secret(&key));
-	assert_true(openshift_is_secret(&generated));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -332,7 +319,6 @@ int main(void)
 		TEST(test_process__drops_managed_fields),
 		TEST(test_process__gives_null_without_objects),
 		TEST(test_add_labels__wants_pairs),
-		TEST(test_is_secret__goes_by_name_and_generator),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

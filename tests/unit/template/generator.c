@@ -215,18 +215,18 @@ static void test_generator__errors_come_in_upstream_order(void **unused)
 	check_fails("[a-z]{3}[Z-A]{3}[ABC]{3}", "T108", "invalid range specified: Z-A");
 }
 
-static void test_generator__column_is_that_of_the_block(void **unused)
+static void test_generator__a_failure_names_its_block(void **unused)
 {
 	cleanup_strbuf struct strbuf out = STRBUF_INIT;
 	cleanup_error struct error err = ERROR_INIT;
 	struct test_random r = RANDOM;
 	const char *text = "äö[a-z]{9}[Z-A]{3}";
-	size_t column = 0;
+	size_t at = 0;
 
 	(void)unused;
-	assert_int_equal(generate_expression(text, strlen(text), &r.random, &out, &column, &err),
+	assert_int_equal(generate_expression(text, strlen(text), &r.random, &out, &at, &err),
 			 -ERR_INVALID);
-	assert_int_equal(column, 11);
+	assert_string_equal(text + at, "[Z-A]{3}");
 }
 
 static void test_generator__generated_text_is_read_again(void **unused)
@@ -292,10 +292,10 @@ static void test_generator__near_misses_are_found(void **unused)
 {
 	static const struct {
 		const char *text;
-		size_t column;
+		size_t byte; /* from 1; 0: none */
 	} cases[] = {
 		{ "[a-z]", 1 },	       { "[a-z_]{4}", 1 }, { "[a-z]{3,5}", 1 },
-		{ "ab[a-z]", 3 },      { "ä[\\w]", 2 },	   { "[a-z]{3}[0-9]", 9 },
+		{ "ab[a-z]", 3 },      { "ä[\\w]", 3 },	   { "[a-z]{3}[0-9]", 9 },
 		{ "[a-z] {3}", 1 },    { "[]{3}", 1 },	   { "[a-z]{}", 1 },
 		{ "[a-z]{8}", 0 },     { "plain", 0 },	   { "a{3}", 2 },
 		{ "[ERROR] text", 0 }, { "x[", 0 },	   { "[[a-z]{3}", 0 },
@@ -307,10 +307,11 @@ static void test_generator__near_misses_are_found(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		size_t at = generator_near_miss(cases[i].text, strlen(cases[i].text));
+		size_t at = 0;
+		bool found = generator_near_miss(cases[i].text, strlen(cases[i].text), &at);
 
-		if (at != cases[i].column)
-			fail_msg("'%s': %zu, not %zu", cases[i].text, at, cases[i].column);
+		if (found != (cases[i].byte > 0) || (found && at + 1 != cases[i].byte))
+			fail_msg("'%s': %zu, not %zu", cases[i].text, at + 1, cases[i].byte);
 	}
 }
 
@@ -325,7 +326,7 @@ int main(void)
 		cmocka_unit_test(test_generator__what_is_no_block_is_literal),
 		cmocka_unit_test(test_generator__bad_blocks_are_errors),
 		cmocka_unit_test(test_generator__errors_come_in_upstream_order),
-		cmocka_unit_test(test_generator__column_is_that_of_the_block),
+		cmocka_unit_test(test_generator__a_failure_names_its_block),
 		cmocka_unit_test(test_generator__generated_text_is_read_again),
 		cmocka_unit_test(test_generator__choice_is_uniform),
 		cmocka_unit_test(test_generator__failing_randomness_is_passed_on),

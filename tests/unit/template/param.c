@@ -248,12 +248,6 @@ static void test_param__bad_generators_are_refused(void **state)
 		{ "{name: A, generate: expression}", "T101",
 		  "parameter 'A': 'generate' without 'from'", 1, 21 },
 		{ "{name: A, from: x}", "T101", "parameter 'A': 'from' without 'generate'", 1, 17 },
-		{ "{name: A, generate: expression, from: '[ABC]{3}'}", "T107",
-		  "parameter 'A': generator: malformed expression syntax: [ABC]", 1, 39 },
-		{ "{name: A, generate: expression, from: 'x[Z-A]{3}'}", "T108",
-		  "parameter 'A': generator, character 2: invalid range specified: Z-A", 1, 39 },
-		{ "{name: A, generate: expression, from: '[a-z]{0}'}", "T109",
-		  "parameter 'A': generator: range must be within [1-255] characters (0)", 1, 39 },
 	};
 
 	CHECK_REFUSALS(*state, cases);
@@ -508,31 +502,6 @@ static void test_param__generating_reports_where(void **state)
 	assert_string_equal(generated(*state, &p, NULL), "");
 }
 
-/* ---- OpenShift ---- */
-
-static void test_param__openshift_declarations_are_strings(void **state)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	struct param p;
-
-	assert_int_equal(
-		param_read_openshift(*state,
-				     document(*state, "{name: a.b, value: '', generate: uuid, "
-						      "from: x, other: [1], required: true}"),
-				     &p, &err),
-		0);
-	assert_string_equal(p.name, "a.b");
-	assert_string_equal(p.generate, "uuid");
-	assert_int_equal(p.value_len, 0);
-	assert_non_null(p.value);
-	assert_true(p.required);
-	assert_int_equal(
-		param_read_openshift(*state, document(*state, "{name: A, value: 3306}"), &p, &err),
-		-ERR_INVALID);
-	assert_string_equal(err.message, "field 'value': expected string, got number");
-	assert_string_equal(err.code, "T101");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -560,7 +529,6 @@ int main(void)
 		TEST(test_param__generated_values_differ),
 		TEST(test_param__a_seed_makes_values_reproducible),
 		TEST(test_param__generating_reports_where),
-		TEST(test_param__openshift_declarations_are_strings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
