@@ -40,12 +40,21 @@ static const struct example examples[] = {
 	EXAMPLE_END
 };
 
+/* A name may be any text: in a comment nothing of it may end the comment, or the line. */
+static void add_commented(struct strbuf *out, const char *name)
+{
+	for (; *name; name++)
+		strbuf_addch(out, strchr("*/\\", *name) || (unsigned char)*name < ' ' ? '_' : *name);
+}
+
 static void emit_c(const struct strbuf *program, const char *name, struct strbuf *out)
 {
+	strbuf_addstr(out, "/* Template '");
+	add_commented(out, name);
 	strbuf_addf(out,
-		    "/* Template '%s', compiled by `kubectl-mysql template compile`. */\n"
+		    "', compiled by `kubectl-mysql template compile`. */\n"
 		    "static const unsigned char template_compiled[%zu] = {",
-		    name, program->len);
+		    program->len);
 	for (size_t i = 0; i < program->len; i++)
 		strbuf_addf(out, "%s%u,", i % 20 ? "" : "\n\t", (unsigned char)program->buf[i]);
 	strbuf_addstr(out, "\n};\n");

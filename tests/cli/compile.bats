@@ -32,6 +32,12 @@ setup() {
 	./t | cmp - t.kmt
 }
 
+@test "no name of a template ends the comment of the C source" {
+	printf 'apiVersion: kubectl-mysql/v1\nkind: Template\nmetadata: {name: "a */ int x; /*\\n#error\\\\"}\nobjects: []\n' >t.yaml
+	run -0 "$KUBECTL_MYSQL" template compile t.yaml --emit=c
+	[ "${lines[0]}" = "/* Template 'a __ int x; ___#error_', compiled by \`kubectl-mysql template compile\`. */" ]
+}
+
 @test "a damaged program is refused" {
 	"$KUBECTL_MYSQL" template compile single --to t.kmt
 	head -c -1 t.kmt >cut.kmt
