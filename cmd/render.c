@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "cmd/common/printer.h"
 #include "cmd/common/template_source.h"
@@ -12,8 +13,6 @@
 #include "tree/write.h"
 
 /* Template and parameters to manifests, strictly. */
-
-#define LIMIT_SEED_BYTES ((size_t)64 << 10)
 
 enum target { TARGET_NONE = -1, TARGET_KUBERNETES, TARGET_OPENSHIFT };
 

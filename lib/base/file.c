@@ -35,8 +35,9 @@ int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, str
 		if (n == 0)
 			return 0;
 		if (ret->len - start > limit)
-			return error_set(err, ERR_LIMIT, "'%s' is larger than %zu MiB", name,
-					 limit >> 20);
+			return error_set(err, ERR_LIMIT, "'%s' is larger than %zu %s", name,
+					 limit >> 20 ? limit >> 20 : limit >> 10,
+					 limit >> 20 ? "MiB" : "KiB");
 	}
 }
 

@@ -44,5 +44,6 @@
 #define LIMIT_GREETING_BYTES ((size_t)4 << 10)	/* the first packet of a server */
 #define LIMIT_RESOLVER_THREADS 32		/* names that are looked up at the same time */
 #define LIMIT_SECRET_BYTES 4096			/* a password */
+#define LIMIT_SEED_BYTES ((size_t)64 << 10)	/* the file of --seed-from */
 #define LIMIT_CNF_BYTES ((size_t)1 << 20)	/* one my.cnf file */
 #define LIMIT_CNF_DEPTH 10			/* files that include files */

@@ -140,6 +140,13 @@ END
 	prints "$first"
 }
 
+@test "a seed that is too large is refused with its limit" {
+	head -c 100000 /dev/zero >large
+	mysql render -f shop.yaml --seed-from large
+	[ "$status" -eq 1 ]
+	[ "${stderr_lines[0]}" = "error: 'large' is larger than 64 KiB" ]
+}
+
 @test "one seed gives each namespace, cluster, template and parameter a password of its own" {
 	field='jsonpath={.items[0].stringData.password}'
 	cat >>shop.yaml <<'END'
