@@ -7,36 +7,44 @@
 #include "base/memory.h"
 
 /* Sixteen random bytes that the kernel gave this process: no system call needed. */
-static uint64_t seed(void)
+static const uint64_t *seeds(void)
 {
-	static uint64_t value;
+	static uint64_t value[2];
 	const void *p;
 
-	if (value)
+	if (value[1])
 		return value;
 	p = (const void *)(uintptr_t)getauxval(AT_RANDOM);
 	if (p)
-		memcpy(&value, p, sizeof(value));
-	value |= 1;
+		memcpy(value, p, sizeof(value));
+	value[1] |= 1;
 	return value;
+}
+
+/*
+ * Both halves of the product. The low one alone lets a difference in the high bits through whatever
+ * the seed is, and a second difference takes it back: 2^n keys of n such pairs would collide.
+ */
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 static uint64_t hash_bytes(const char *p, size_t len)
 {
-	uint64_t h = seed() ^ (uint64_t)len * 0x9e3779b97f4a7c15u, w;
+	const uint64_t *seed = seeds();
+	uint64_t h = seed[0] ^ (uint64_t)len * 0x9e3779b97f4a7c15u, w;
 
 	for (; len >= 8; p += 8, len -= 8) {
 		memcpy(&w, p, 8);
-		h = (h ^ w) * 0xff51afd7ed558ccdu;
-		h ^= h >> 32;
+		h = mix(h ^ w, seed[1]);
 	}
 	w = 0;
 	if (len)
 		memcpy(&w, p, len);
-	h = (h ^ w) * 0xc4ceb9fe1a85ec53u;
-	h ^= h >> 29;
-	h *= 0xff51afd7ed558ccdu;
-	return h ^ h >> 32;
+	return mix(mix(h ^ w, seed[1]), 0xff51afd7ed558ccdu);
 }
 
 static struct strmap_slot *find(const struct strmap *m, const char *key, size_t len, uint64_t hash)
