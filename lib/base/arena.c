@@ -150,10 +150,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0) {
-		s = NULL;
-		abort();
-	}
+	s = xvasprintf(fmt, ap);
 	va_end(ap);
 	return arena_strdup(a, s);
 }

@@ -2,7 +2,6 @@
 #include "base/strvec.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,13 +22,10 @@ void strvec_add(struct strvec *sv, const char *s)
 void strvec_addf(struct strvec *sv, const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		abort();
+	strvec_add_take(sv, xvasprintf(fmt, ap));
 	va_end(ap);
-	strvec_add_take(sv, s);
 }
 
 bool strvec_contains(const struct strvec *sv, const char *s)

@@ -13,7 +13,7 @@ struct suggestion {
 	size_t distance;
 };
 /*
- * Offers a candidate for word; keeps it if it is nearer than a third of the word's length (at
- * least 2).
+ * Offers a candidate for word; keeps it if it is nearer than the best so far and at most a third of
+ * the word's length away (at most 2 for shorter words).
  */
 void suggest_offer(struct suggestion *s, const char *word, const char *candidate);
