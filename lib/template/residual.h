@@ -12,8 +12,8 @@
  */
 void residual_begin(struct loader *l, const struct node *field);
 /*
- * Bytes that t takes at least when it is printed, what is shared counted each time. The walk ends as
- * soon as it is more than limit.
+ * Bytes that t takes at least when it is printed, what is shared counted each time. The walk ends
+ * as soon as it is more than limit.
  */
 size_t residual_size(const struct tpl *t, size_t limit);
 /* Gives every part of the loaded template its place in the original. */

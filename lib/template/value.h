@@ -86,8 +86,8 @@ int value_text(const struct value *v, char buf[VALUE_TEXT_MAX], const char **ret
 /* Appends that text. A number without finite decimal form, a list, a map and null have none. */
 int value_to_text(const struct value *v, struct strbuf *out, struct error *err);
 /*
- * Bytes that a value takes in any text at least; one long string may stand in a list many times. The
- * walk ends as soon as it is more than limit.
+ * Bytes that a value takes in any text at least; one long string may stand in a list many times.
+ * The walk ends as soon as it is more than limit.
  */
 size_t value_least_text(const struct value *v, size_t limit);
 /*
