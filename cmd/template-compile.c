@@ -44,7 +44,8 @@ static const struct example examples[] = {
 static void add_commented(struct strbuf *out, const char *name)
 {
 	for (; *name; name++)
-		strbuf_addch(out, strchr("*/\\", *name) || (unsigned char)*name < ' ' ? '_' : *name);
+		strbuf_addch(out, strchr("*/\\", *name) || (unsigned char)*name < ' ' ? '_'
+										       : *name);
 }
 
 static void emit_c(const struct strbuf *program, const char *name, struct strbuf *out)

@@ -26,7 +26,8 @@ char *xstrdup_or_null(const char *s);
 /* Copies exactly len bytes and ends them with NUL; the bytes may hold NUL. */
 char *xmemdupz(const void *p, size_t len) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
-char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0), returns_nonnull));
+char *xvasprintf(const char *fmt, va_list ap)
+	__attribute__((format(printf, 1, 0), returns_nonnull));
 
 /*
  * Asks for huge pages where memory of this size is worth them: page faults cost more than most work

@@ -29,7 +29,7 @@ struct param {
 	size_t value_len;
 	struct pos value_pos;
 	const char *generate, *from; /* or NULL; generate is "expression" */
-	struct pos from_pos; /* of its block that is wrong, where param_locate_generator() found one */
+	struct pos from_pos; /* or that of the wrong block, see param_locate_generator() */
 	bool required;
 	const char *minimum, *maximum; /* number or quantity text, or NULL */
 	struct pos minimum_pos, maximum_pos;
@@ -59,8 +59,8 @@ int param_parse(struct arena *a, const struct param *p, const char *text, size_t
 		const struct pos *pos, struct value *ret, struct error *err);
 
 /*
- * Moves p->from_pos to the first block of its generator that is wrong, if one is. source is the text
- * of the file in which the declaration stands.
+ * Moves p->from_pos to the first block of its generator that is wrong, if one is. source is the
+ * text of the file in which the declaration stands.
  */
 void param_locate_generator(struct param *p, struct source_text *source, const struct node *decl);
 
