@@ -94,6 +94,14 @@ static int check(struct session *s, const struct opts *o, struct error *err)
 	return 0;
 }
 
+/* All options are as they are when none is given. */
+static bool name_alone(const struct opts *o)
+{
+	return o->replicas == 2 && o->flavor < 0 && !o->server_root && !o->semi_sync &&
+	       o->gtid == 0 && o->delay == 0 && !o->chain && !o->multi_source &&
+	       !o->group && !o->tls;
+}
+
 static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
@@ -118,6 +126,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 		.gtid = o->gtid == 0,
 		.delay = o->delay / 1000,
 		.tls = o->tls,
+		.as_is = name_alone(o),
 	};
 	r = run_waiting(up, &w, err);
 	sandbox_line_end(&w.line);
@@ -142,8 +151,8 @@ const struct command cmd_sandbox_up = {
 		"own, as nobody if root starts them. The first instance takes writes, the others "
 		"follow it.\n\n"
 		"All of it is in one folder: $XDG_STATE_HOME/kubectl-mysql/sandbox/NAME, by default "
-		"below ~/.local/state, for root below /var/lib. Called again, it starts those "
-		"servers that are dead.",
+		"below ~/.local/state, for root below /var/lib. Called again, with the same "
+		"options or with the name alone, it starts those servers that are dead.",
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

@@ -427,6 +427,20 @@ static int begin(const char *name, struct sandbox_progress *progress, int *ret_l
 	}
 }
 
+/* The server that was asked for, or that of the sandbox where only its name was given. */
+static int server_of(const struct sandbox_up_options *o, struct server_program **ret,
+		     struct error *err)
+{
+	cleanup_sandbox struct sandbox *s = NULL;
+	struct error ignored = ERROR_INIT;
+
+	if (o->as_is && store_read(o->name, &s, &ignored) == 0 && s->whole)
+		return server_find(s->mariadb ? SERVER_MARIADB : SERVER_MYSQL, s->server_root, ret,
+				   err);
+	error_release(&ignored);
+	return server_find(o->flavor, o->server_root, ret, err);
+}
+
 int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *progress,
 	       struct sandbox **ret, bool *ret_made, struct error *err)
 {
@@ -436,7 +450,7 @@ int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *prog
 	int r = store_check_name(o->name, err);
 
 	if (r == 0)
-		r = server_find(o->flavor, o->server_root, &p, err);
+		r = server_of(o, &p, err);
 	if (r == 0)
 		r = begin(o->name, progress, &lock, &s, err);
 	if (r < 0)
@@ -448,7 +462,7 @@ int sandbox_up(const struct sandbox_up_options *o, struct sandbox_progress *prog
 				   .fn = restart_one };
 
 		*ret_made = false;
-		r = differs(s, o, p, err);
+		r = o->as_is ? 0 : differs(s, o, p, err);
 		if (r == 0)
 			r = for_each_instance(&g, err);
 		if (r == 0)

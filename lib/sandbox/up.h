@@ -25,6 +25,7 @@ struct sandbox_up_options {
 	enum sandbox_shape shape;
 	bool semi_sync, gtid, tls;
 	int64_t delay; /* seconds */
+	bool as_is;    /* one that is there may differ: its own servers are started */
 };
 
 /*
