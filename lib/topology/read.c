@@ -64,16 +64,16 @@ int64_t wall_clock_us(void)
 	"SELECT MEMBER_ID, MEMBER_HOST, MEMBER_PORT, MEMBER_STATE, MEMBER_ROLE "                   \
 	"FROM performance_schema.replication_group_members WHERE MEMBER_ID <> ''"
 #define FULL_DISK_MYSQL                                                                            \
-	"SELECT PROCESSLIST_STATE AS state FROM performance_schema.threads "                       \
+	"SELECT PROCESSLIST_STATE AS State FROM performance_schema.threads "                       \
 	"WHERE PROCESSLIST_STATE = 'Waiting for disk space' LIMIT 1"
 /*
- * An account without PROCESS sees its own sessions in PROCESSLIST, and no error; INNODB_CMP, which
- * has five rows of counters, takes that right too, and says when it is missing.
+ * An account without PROCESS sees its own sessions, and no error; INNODB_CMP, which has five rows of
+ * counters, takes that right too, and says when it is missing. And not PROCESSLIST of the
+ * information schema: that makes a temporary table on disk each time, which cannot be when the disk
+ * is full.
  */
-#define FULL_DISK_MARIADB                                                                          \
-	"SELECT STATE AS state FROM information_schema.PROCESSLIST "                               \
-	"WHERE (SELECT COUNT(*) FROM information_schema.INNODB_CMP) < 0 "                          \
-	"OR STATE LIKE 'Waiting for%free%space%' LIMIT 1"
+#define MAY_SEE_ALL_MARIADB "SELECT COUNT(*) AS n FROM information_schema.INNODB_CMP"
+#define FULL_DISK_MARIADB "SHOW PROCESSLIST"
 
 /* One reading on its way. */
 struct reader {
@@ -335,11 +335,29 @@ static void take_group(struct reader *r, const struct result *res)
 	}
 }
 
+/* What a thread says that waits until its disk has room: mysys of MySQL, and of MariaDB. */
+static bool waits_for_space(const char *state)
+{
+	return strcmp(state, "Waiting for disk space") == 0 ||
+	       strcmp(state, "Waiting for someone to free space") == 0;
+}
+
 static void take_full_disk(struct reader *r, const struct result *res)
 {
-	r->i->disk_full = result_rows(res) > 0;
-	if (r->i->disk_full)
-		r->i->disk_full_where = keep(r->arena, result_cell(res, 0, 0, NULL));
+	r->i->disk_full = 0;
+	for (size_t n = 0; n < result_rows(res); n++) {
+		const char *state = result_get(res, n, "State");
+
+		if (!state || !waits_for_space(state))
+			continue;
+		r->i->disk_full = 1;
+		r->i->disk_full_where = keep(r->arena, state);
+	}
+}
+
+/* It was asked for its right alone. */
+static void take_nothing(struct reader *r UNUSED, const struct result *res UNUSED)
+{
 }
 
 struct statement {
@@ -348,7 +366,7 @@ struct statement {
 	const char *right; /* that it needs, or NULL */
 };
 
-#define STATEMENTS 10
+#define STATEMENTS 11
 
 static size_t statements(const struct dialect *d, enum question q, struct statement *ret)
 {
@@ -382,9 +400,11 @@ static size_t statements(const struct dialect *d, enum question q, struct statem
 	if (dialect_can(d, CAN_GROUP_REPLICATION))
 		ret[n++] = (struct statement){ GROUP_MEMBERS, take_group,
 					       "SELECT on performance_schema" };
+	if (d->mariadb)
+		ret[n++] = (struct statement){ MAY_SEE_ALL_MARIADB, take_nothing, "PROCESS" };
 	ret[n++] = (struct statement){ d->mariadb ? FULL_DISK_MARIADB : FULL_DISK_MYSQL,
 				       take_full_disk,
-				       d->mariadb ? "PROCESS" : "SELECT on performance_schema" };
+				       d->mariadb ? NULL : "SELECT on performance_schema" };
 	return n;
 }
 
