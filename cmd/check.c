@@ -227,6 +227,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 				   sizeof(*diagnose_rules), s->format, NULL, &s->out, err);
 	if (look_open(&l, s, &o->target, &o->login, err) < 0)
 		return -err->class;
+	l.cluster.unreceived = true;
 	look_take(&l);
 	rows = xcalloc(d->len + 1, sizeof(*rows));
 	for (size_t i = 0; i < d->len; i++) {

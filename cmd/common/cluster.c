@@ -25,6 +25,7 @@ void cluster_take(struct cluster *c)
 		.count = c->target.count,
 		.timeout_ms = c->timeout_ms,
 		.oldest = c->oldest,
+		.unreceived = c->unreceived,
 	};
 
 	for (size_t i = 0; i < c->target.count; i++) {

@@ -17,7 +17,7 @@ struct cluster {
 	struct target target;
 	struct login login;
 	int64_t timeout_ms;
-	bool oldest; /* see topology/discover.h */
+	bool oldest, unreceived; /* see topology/discover.h */
 	struct topology *topology;
 };
 

@@ -9,7 +9,7 @@
 const struct grants_command grants_commands[] = {
 	{ "status", LOOK },
 	{ "lag", LOOK | READ_STREAM },
-	{ "check", LOOK },
+	{ "check", LOOK | READ_STREAM },
 	{ "binlog list", LOOK | READ_STREAM },
 	{ "binlog position", READ_BINARY_LOGS },
 	{ "binlog dump", READ_STREAM },

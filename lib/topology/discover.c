@@ -9,6 +9,7 @@
 #include "net/task.h"
 #include "topology/oldest.h"
 #include "topology/read.h"
+#include "topology/unreceived.h"
 
 #include <string.h>
 
@@ -36,6 +37,7 @@ struct discovery {
 	size_t len, alloc;
 	size_t running, settled;
 	bool aged;    /* start_ageing() was here */
+	bool looked;  /* start_unreceived() was here */
 	bool related; /* all links were made again after the last one settled */
 	int64_t deadline;   /* of all */
 	bool late;	    /* no more waiting for sources that have not answered */
@@ -440,6 +442,49 @@ static bool start_ageing(struct discovery *d)
 	return begun;
 }
 
+static void unreceived_task(void *arg)
+{
+	struct ageing *a = arg;
+	struct error why = ERROR_INIT;
+
+	if (unreceived_find(&a->source->options, a->replica->i, a->channel, &why) == -ERR_DENIED)
+		read_note_right(a->source->i, a->d->t->arena, "REPLICATION SLAVE");
+	error_release(&why);
+	a->d->running--;
+	advance(a->d);
+}
+
+/* A receiver that runs receives. */
+static bool start_unreceived(struct discovery *d)
+{
+	bool begun = false;
+
+	if (!d->o->unreceived || d->looked)
+		return false;
+	d->looked = true;
+	for (size_t n = 0; n < d->len; n++) {
+		struct instance *i = d->asked[n]->i;
+
+		for (size_t j = 0; j < i->channels.len; j++) {
+			const struct link *l = &i->links[j];
+			struct ageing *a;
+
+			if (!l->source || l->source->reach != REACH_OK ||
+			    l->lag.not_received <= 0 ||
+			    l->status->receiver.state == THREAD_RUNNING)
+				continue;
+			a = arena_zalloc(d->t->arena, sizeof(*a));
+			*a = (struct ageing){ d, asked_of(d, l->source), d->asked[n],
+					      &i->channels.items[j], NULL };
+			d->running++;
+			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },
+				   unreceived_task, a);
+			begun = true;
+		}
+	}
+	return begun;
+}
+
 /* Called whenever something ended: starts what can be started now. */
 static void advance(struct discovery *d)
 {
@@ -454,7 +499,7 @@ static void advance(struct discovery *d)
 	if (d->running)
 		return;
 	topology_relate(d->t);
-	if (!start_confirming(d) && !start_ageing(d) && d->timer)
+	if (!start_confirming(d) && !start_ageing(d) && !start_unreceived(d) && d->timer)
 		task_cancel(d->timer);
 }
 

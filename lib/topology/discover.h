@@ -25,6 +25,8 @@ struct discover_options {
 	int64_t timeout_ms;
 	/* Ask sources for the age of what their replicas lack: one more connection each. */
 	bool oldest;
+	/* Ask every source for the age of what its replicas have not even received: as dear. */
+	bool unreceived;
 };
 
 /* Never fails as a whole: instances say why they could not be read. The caller frees. */

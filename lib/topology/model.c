@@ -51,6 +51,7 @@ struct instance *topology_add(struct topology *t, const char *name)
 		.read_only = -1, .super_read_only = -1, .offline = -1,
 		.log_bin = -1, .log_updates = -1, .gtid_on = -1, .gtid_strict = -1,
 		.sync_binlog = -1, .flush_log = -1, .relay_log_recovery = -1, .max_packet = -1,
+		.expire = { .seconds = -1, .days = -1 },
 		.semisync = { -1, -1, -1, -1, -1, -1, -1, -1 },
 		.uptime = -1, .connections = -1, .max_connections = -1, .running = -1,
 		.disk_full = -1,

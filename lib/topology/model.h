@@ -11,6 +11,7 @@
  * switches are -1 unknown, 0 off, 1 on.
  */
 
+#include "mysql/binlog/logs.h"
 #include "mysql/dialect/replica_status.h"
 #include "mysql/gtid.h"
 
@@ -126,6 +127,7 @@ struct instance {
 	int log_bin, log_updates, gtid_on, gtid_strict;
 	const char *gtid_mode, *binlog_format;
 	int64_t sync_binlog, flush_log, relay_log_recovery, max_packet;
+	struct binlog_expiry expire; /* of its binlogs */
 	struct semisync semisync;
 	/* How it is. */
 	int64_t uptime, connections, max_connections, running;
@@ -193,6 +195,10 @@ static inline void cleanup_topology_fn(struct topology **t)
 	topology_free(*t);
 }
 #define cleanup_topology __attribute__((cleanup(cleanup_topology_fn)))
+
+/* Members of its group that a member does not reach; it has lost when they are no minority. */
+size_t group_unreachable(const struct instance *i);
+bool group_lost(const struct instance *i);
 
 /*
  * Fills everything that is derived. May be called again when readings changed. Never fails: what

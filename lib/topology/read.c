@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "mysql/dialect/dialect.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -26,7 +27,8 @@ int64_t wall_clock_us(void)
 	"'rpl_semi_sync_source_enabled','rpl_semi_sync_master_timeout',"                           \
 	"'rpl_semi_sync_source_timeout','rpl_semi_sync_master_wait_for_slave_count',"              \
 	"'rpl_semi_sync_source_wait_for_replica_count','rpl_semi_sync_slave_enabled',"             \
-	"'rpl_semi_sync_replica_enabled')"
+	"'rpl_semi_sync_replica_enabled','binlog_expire_logs_seconds','expire_logs_days',"         \
+	"'binlog_expire_logs_auto_purge')"
 #define STATUS                                                                                     \
 	"('Uptime','Threads_connected',"                                                           \
 	"'Threads_running','Rpl_semi_sync_master_status','Rpl_semi_sync_source_status',"           \
@@ -175,6 +177,12 @@ static bool set_number(struct instance *i, const char *name, const char *value)
 	}
 	if (strcasecmp(name, "relay_log_recovery") == 0)
 		i->relay_log_recovery = switch_of(value);
+	else if (strcasecmp(name, "binlog_expire_logs_seconds") == 0)
+		i->expire.seconds = number_parse(value);
+	else if (strcasecmp(name, "expire_logs_days") == 0)
+		i->expire.days = strtod(value, NULL);
+	else if (strcasecmp(name, "binlog_expire_logs_auto_purge") == 0)
+		i->expire.off = !switch_of(value);
 	return false;
 }
 

@@ -80,6 +80,20 @@ static bool cleartext(const struct instance *i)
 	return false;
 }
 
+#define KEPT_AT_LEAST (24 * 3600)
+
+static bool binlog_kept_short(const struct instance *i)
+{
+	int64_t kept = binlog_expiry_seconds(&i->expire);
+
+	return i->log_bin == 1 && kept > 0 && kept < KEPT_AT_LEAST;
+}
+
+static bool binlog_kept(const struct instance *i)
+{
+	return i->log_bin == 1 && binlog_expiry_seconds(&i->expire) == 0;
+}
+
 static bool connections_near_limit(const struct instance *i)
 {
 	return i->connections >= 0 && i->max_connections > 0 &&
@@ -127,6 +141,12 @@ static const struct setting {
 	  "auto position off", "SELECT @@server_id" },
 	{ "replication-cleartext", cleartext, "follows over a network without TLS",
 	  "TLS is not asked for", "SELECT @@server_id" },
+	{ "binlog-kept-short", binlog_kept_short,
+	  "keeps its binlog for less than a day: a replica that is away for longer is lost",
+	  "binlog_expire_logs_seconds or expire_logs_days",
+	  "SHOW VARIABLES LIKE '%expire_logs%'" },
+	{ "binlog-kept", binlog_kept, "never purges its binlog", "no expiry is set",
+	  "SHOW VARIABLES LIKE '%expire_logs%'" },
 	{ "connections-near-limit", connections_near_limit, "has nearly all its connections in use",
 	  "more than nine tenths of max_connections", "SHOW PROCESSLIST" },
 	{ "current-pos", current_pos, "takes its own writes for the source's place to go on",

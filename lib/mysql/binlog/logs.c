@@ -25,15 +25,15 @@ static const char settings[] =
 	"'gtid_executed', 'gtid_binlog_state')";
 
 /* Days are for servers that do not know seconds; those that know both have one of them zero. */
-static int64_t expire_seconds(int64_t seconds, double days, bool purges)
+int64_t binlog_expiry_seconds(const struct binlog_expiry *e)
 {
-	if (!purges)
+	if (e->off)
 		return 0;
-	if (seconds > 0)
-		return seconds;
-	if (days > 0)
-		return (int64_t)(days * SECONDS_OF_DAY);
-	return seconds < 0 && days < 0 ? -1 : 0;
+	if (e->seconds > 0)
+		return e->seconds;
+	if (e->days > 0)
+		return (int64_t)(e->days * SECONDS_OF_DAY);
+	return e->seconds < 0 && e->days < 0 ? -1 : 0;
 }
 
 static char *without_line_ends(const char *text)
@@ -49,9 +49,7 @@ static char *without_line_ends(const char *text)
 
 static void read_settings(struct binlog_logs *logs, const struct result *r)
 {
-	int64_t seconds = -1;
-	double days = -1;
-	bool purges = true;
+	struct binlog_expiry e = { .seconds = -1, .days = -1 };
 
 	for (size_t i = 0; i < result_rows(r); i++) {
 		const char *name = result_cell(r, i, 0, NULL), *value = result_cell(r, i, 1, NULL);
@@ -59,17 +57,17 @@ static void read_settings(struct binlog_logs *logs, const struct result *r)
 		if (!name || !value)
 			continue;
 		if (strcmp(name, "binlog_expire_logs_seconds") == 0)
-			seconds = number_parse(value);
+			e.seconds = number_parse(value);
 		else if (strcmp(name, "expire_logs_days") == 0)
-			days = strtod(value, NULL);
+			e.days = strtod(value, NULL);
 		else if (strcmp(name, "binlog_expire_logs_auto_purge") == 0)
-			purges = strcasecmp(value, "ON") == 0;
+			e.off = strcasecmp(value, "ON") != 0;
 		else if (strcmp(name, "max_binlog_total_size") == 0)
 			logs->max_bytes = number_parse(value);
 		else if (!logs->holds)
 			logs->holds = without_line_ends(value);
 	}
-	logs->expire = expire_seconds(seconds, days, purges);
+	logs->expire = binlog_expiry_seconds(&e);
 }
 
 static void read_files(struct binlog_logs *logs, const struct result *r)

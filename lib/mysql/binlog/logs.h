@@ -42,6 +42,17 @@ struct binlog_logs {
 
 #define BINLOG_LOGS_INIT { .expire = -1 }
 
+/*
+ * How long a server keeps a binlog after its last write, by its variables; -1 for one that it does
+ * not have. Seconds; 0: for ever, -1: not known.
+ */
+struct binlog_expiry {
+	int64_t seconds; /* binlog_expire_logs_seconds */
+	double days;	 /* expire_logs_days */
+	bool off;	 /* binlog_expire_logs_auto_purge is OFF */
+};
+int64_t binlog_expiry_seconds(const struct binlog_expiry *e);
+
 /* What one connection tells. *ret is empty before. A server without binlog is no error. */
 int binlog_logs_read(struct binlog_logs *ret, struct connection *c, struct error *err);
 /*

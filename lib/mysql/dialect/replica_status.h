@@ -69,6 +69,8 @@ struct channel {
 	server_time oldest_missing;
 	bool oldest_is_commit;
 	int64_t applying_since; /* our clock: by then something was being applied; 0: not known */
+	server_time oldest_unreceived;	 /* of the oldest one not even received, the same way */
+	bool unreceived_purged;		 /* the source no longer has it */
 	const char *failed_gtid;	 /* the transaction that the applier stopped at, "" */
 	server_time failed_at;		 /* when */
 };
