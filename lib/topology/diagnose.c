@@ -132,7 +132,9 @@ const char *next_sql(const struct diagnosis *d, const struct instance *i, const 
 
 	/* sql refuses to change a replica unless it is told to. */
 	return fact(d, "kubectl mysql sql %s%s -e \"%s\"", at(d, i),
-		    reads || i->role == ROLE_PRIMARY ? "" : " --allow-write-on-replica", statement);
+		    reads || i->role == ROLE_PRIMARY || i->role == ROLE_GROUP_PRIMARY
+			    ? "" : " --allow-write-on-replica",
+		    statement);
 }
 
 const char *span(const struct diagnosis *d, double seconds)

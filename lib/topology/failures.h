@@ -14,7 +14,7 @@ struct failure {
 	unsigned numbers[13]; /* ended by 0; none at all: every other number */
 	const char *text;     /* must be in the message too, or NULL */
 	const char *code;     /* of the rule */
-	const char *words;    /* "cannot reach its source" */
+	const char *words;    /* "cannot reach its source"; behind "stopped applying" */
 };
 
 /* Never NULL for a thread with an error. */

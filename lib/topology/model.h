@@ -196,10 +196,6 @@ static inline void cleanup_topology_fn(struct topology **t)
 }
 #define cleanup_topology __attribute__((cleanup(cleanup_topology_fn)))
 
-/* Members of its group that a member does not reach; it has lost when they are no minority. */
-size_t group_unreachable(const struct instance *i);
-bool group_lost(const struct instance *i);
-
 /*
  * Fills everything that is derived. May be called again when readings changed. Never fails: what
  * cannot be told stays unknown.

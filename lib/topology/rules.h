@@ -23,6 +23,8 @@ const char *next_sql(const struct diagnosis *d, const struct instance *i, const 
 /* On the cluster, because of one instance: of a long list of hosts only that one and its source. */
 const char *next_about(const struct diagnosis *d, const char *command, const struct instance *i);
 
+/* "SET GLOBAL server_id = N" with one that none of those that were read has. */
+const char *other_server_id(const struct diagnosis *d);
 /* "demo-1", or "demo-1 channel 'east'" where it has a name. */
 const char *object_name(const struct diagnosis *d, const struct instance *i,
 			const struct link *link);
@@ -67,6 +69,7 @@ void rule_unknown_source(struct diagnosis *d, const struct rule *r);
 void rule_other_root(struct diagnosis *d, const struct rule *r);
 void rule_stale(struct diagnosis *d, const struct rule *r);
 void rule_lagging(struct diagnosis *d, const struct rule *r);
+void rule_binlog_expiring(struct diagnosis *d, const struct rule *r);
 void rule_delayed(struct diagnosis *d, const struct rule *r);
 
 void rule_filtered(struct diagnosis *d, const struct rule *r);

@@ -43,6 +43,37 @@ static const char *ago(const struct diagnosis *d, const struct instance *i,
 	return fact(d, " %s ago", span(d, (double)(now - c->failed_at) / 1e6));
 }
 
+/*
+ * Whoever looks at a row needs the whole transaction, as the source wrote it. MySQL's worker names
+ * it; MariaDB stands before it, and an error about a row comes with "end_log_pos", while one about
+ * a statement comes with the statement.
+ */
+static const char *next_dump(const struct diagnosis *d, const struct link *l)
+{
+	const struct channel *c = l->status;
+	const char *from;
+
+	if (!l->source || l->source->reach != REACH_OK || !*c->applied_file)
+		return NULL;
+	from = fact(d, "%s --start-file %s", next_on(d, "binlog dump", l->source), c->applied_file);
+	if (*c->failed_gtid)
+		return fact(d, "%s --gtid %s", from, c->failed_gtid);
+	if (l->source->mariadb && c->applied_position > 0 && strstr(c->applier.text, "end_log_pos"))
+		return fact(d, "%s --start-position %lld | head -n 50", from,
+			    (long long)c->applied_position);
+	return NULL;
+}
+
+/* The relay log is fetched again, from where GTIDs say: only while the source lives. */
+static const char *refetch(const struct diagnosis *d, const struct instance *i,
+			   const struct link *l)
+{
+	const char *stop = on_channel(d, i, l, "STOP REPLICA");
+	const char *reset = on_channel(d, i, l, "RESET REPLICA");
+
+	return fact(d, "%s; %s; %s", stop, reset, on_channel(d, i, l, i->dialect->start_replica));
+}
+
 /* What to look at or do next, by the kind of failure. */
 static const char *next_for(const struct diagnosis *d, const struct instance *i,
 			    const struct link *l, const struct failure *f)
@@ -52,7 +83,22 @@ static const char *next_for(const struct diagnosis *d, const struct instance *i,
 					       "packet-too-large" };
 	static const char *const sets[] = { "binlog-purged", "source-behind", "replica-position",
 					    "gtid-order" };
+	static const char *const decode[] = { "applier-duplicate", "applier-row-missing",
+					      "applier-schema",	   "applier-foreign-key",
+					      "applier-account",   "applier-error" };
+	const char *dump = next_dump(d, l);
 
+	if (strcmp(f->code, "own-uuid") == 0)
+		return next_sql(d, i, "SELECT @@datadir, @@server_uuid");
+	if (strcmp(f->code, "relay-log-corrupt") == 0 && l->source &&
+	    l->source->reach == REACH_OK && l->status->auto_position)
+		return next_sql(d, i, refetch(d, i, l));
+	if (strcmp(f->code, "own-server-id") == 0)
+		return next_sql(d, i, fact(d, "%s; %s", other_server_id(d),
+					   on_channel(d, i, l, i->dialect->start_replica)));
+	for (size_t n = 0; dump && n < ARRAY_SIZE(decode); n++)
+		if (strcmp(f->code, decode[n]) == 0)
+			return dump;
 	for (size_t n = 0; n < ARRAY_SIZE(restart); n++)
 		if (strcmp(f->code, restart[n]) == 0)
 			return next_sql(d, i, on_channel(d, i, l, i->dialect->start_replica));
@@ -68,11 +114,15 @@ static void failed(struct diagnosis *d, const struct instance *i, const struct l
 	const struct replica_thread *t = receiver ? &l->status->receiver : &l->status->applier;
 	const struct failure *f = failure_find(t, receiver);
 
-	report(d, rule_find(f->code), i, l,
-	       fact(d, "%s %s%s (%u%s)", object_name(d, i, l), f->words,
-		    receiver ? "" : ago(d, i, l->status), t->error,
-		    receiver ? "" : of_table(d, t)),
-	       fact(d, "%s", t->text), next_for(d, i, l, f));
+	if (receiver)
+		report(d, rule_find(f->code), i, l,
+		       fact(d, "%s %s (%u)", object_name(d, i, l), f->words, t->error), t->text,
+		       next_for(d, i, l, f));
+	else
+		report(d, rule_find(f->code), i, l,
+		       fact(d, "%s stopped applying%s%s (%u%s)", object_name(d, i, l),
+			    ago(d, i, l->status), f->words, t->error, of_table(d, t)),
+		       t->text, next_for(d, i, l, f));
 }
 
 static void stopped(struct diagnosis *d, const struct instance *i, const struct link *l)
@@ -210,6 +260,47 @@ static void test_lagging(struct diagnosis *d, const struct rule *r, const struct
 void rule_lagging(struct diagnosis *d, const struct rule *r)
 {
 	each_link(d, r, test_lagging);
+}
+
+/*
+ * A file goes when its last write is older than what the server keeps, so what is in it goes not
+ * before it is as old as that itself.
+ */
+static void test_binlog_expiring(struct diagnosis *d, const struct rule *r,
+				 const struct instance *i, const struct link *l)
+{
+	const struct channel *c = l->status;
+	const struct instance *s = l->source;
+	int64_t kept = s ? binlog_expiry_seconds(&s->expire) : -1;
+	double age;
+
+	if (c->unreceived_purged) {
+		report(d, r, i, l,
+		       fact(d, "%s has purged what %s has not received", s->name,
+			    object_name(d, i, l)),
+		       fact(d, "%lld transactions are not received", (long long)l->lag.not_received),
+		       next_on(d, "gtid compare", NULL));
+		return;
+	}
+	if (kept <= 0 || !c->oldest_unreceived || s->clock_error < 0 || !s->first.known)
+		return;
+	age = (double)(s->first.until + s->clock_offset - c->oldest_unreceived) / 1e6;
+	if (age * 2 < (double)kept)
+		return;
+	report(d, r, i, l,
+	       age < (double)kept
+		       ? fact(d, "%s may purge in %s what %s has not received", s->name,
+			      span(d, (double)kept - age), object_name(d, i, l))
+		       : fact(d, "%s may purge at any moment what %s has not received", s->name,
+			      object_name(d, i, l)),
+	       fact(d, "the oldest of it is %s old, binlogs are kept for %s", span(d, age),
+		    span(d, (double)kept)),
+	       next_on(d, "binlog list", s));
+}
+
+void rule_binlog_expiring(struct diagnosis *d, const struct rule *r)
+{
+	each_link(d, r, test_binlog_expiring);
 }
 
 static void test_delayed(struct diagnosis *d, const struct rule *r, const struct instance *i,

@@ -255,6 +255,16 @@ void rule_nothing_readable(struct diagnosis *d, const struct rule *r)
 	       next_to_read(d, t->items[0]));
 }
 
+/* The one that takes writes is the one that must not follow. */
+static const char *cut_ring(const struct diagnosis *d)
+{
+	const struct topology *t = d->topology;
+
+	return t->writers == 1 && t->primary->in_ring
+		       ? next_sql(d, t->primary, "STOP REPLICA; RESET REPLICA ALL")
+		       : next_on(d, "gtid compare", NULL);
+}
+
 void rule_ring(struct diagnosis *d, const struct rule *r)
 {
 	for (size_t i = 0; i < d->topology->len; i++) {
@@ -265,7 +275,7 @@ void rule_ring(struct diagnosis *d, const struct rule *r)
 		report(d, r, NULL, NULL,
 		       fact(d, "%s follow each other in a ring", names(d, in_ring)),
 		       fact(d, "%s follows %s", one->name, one->links[0].source->name),
-		       next_on(d, "check", NULL));
+		       cut_ring(d));
 		return;
 	}
 }
@@ -325,6 +335,17 @@ static const struct instance *earlier_twin(const struct topology *t, size_t at,
 	return NULL;
 }
 
+const char *other_server_id(const struct diagnosis *d)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < d->topology->len; i++)
+		if (d->topology->items[i]->server_id > most)
+			most = d->topology->items[i]->server_id;
+	return fact(d, "SET GLOBAL server_id = %lld",
+		    (long long)(most < UINT32_MAX ? most + 1 : 1));
+}
+
 void rule_server_id_equal(struct diagnosis *d, const struct rule *r)
 {
 	for (size_t i = 0; i < d->topology->len; i++) {
@@ -335,7 +356,7 @@ void rule_server_id_equal(struct diagnosis *d, const struct rule *r)
 			report(d, r, one, NULL,
 			       fact(d, "%s has the server id of %s", one->name, twin->name),
 			       fact(d, "server_id %lld on both", (long long)one->server_id),
-			       next_sql(d, one, "SET GLOBAL server_id = N"));
+			       next_sql(d, one, other_server_id(d)));
 	}
 }
 

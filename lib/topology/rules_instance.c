@@ -25,6 +25,18 @@ static const char *const reach_words[] = {
 	[REACH_FULL] = "takes no connections", [REACH_BROKEN] = "does not answer as a server",
 };
 
+/* More time helps who is slow; what is down in a sandbox can be started from here. */
+static const char *next_to_reach(const struct diagnosis *d, const struct instance *i)
+{
+	const char *words = d->topology->words;
+
+	if (i->reach == REACH_SILENT || i->reach == REACH_FULL)
+		return next_about(d, "status --timeout 30s", i);
+	if (i->reach == REACH_DOWN && strncmp(words, "--sandbox ", 10) == 0)
+		return fact(d, "kubectl mysql sandbox up %s", words + 10);
+	return next_about(d, "check", i);
+}
+
 /* One rule for each way not to be readable; all of them run this test. */
 void rule_reach(struct diagnosis *d, const struct rule *r)
 {
@@ -34,7 +46,7 @@ void rule_reach(struct diagnosis *d, const struct rule *r)
 		if (one->reach != REACH_OK && strcmp(reach_codes[one->reach], r->code) == 0)
 			report(d, r, one, NULL,
 			       fact(d, "%s %s", one->name, reach_words[one->reach]), one->why,
-			       next_about(d, "status --timeout 30s", one));
+			       next_to_reach(d, one));
 }
 
 void rule_detached(struct diagnosis *d, const struct rule *r)
@@ -48,7 +60,7 @@ void rule_detached(struct diagnosis *d, const struct rule *r)
 			continue;
 		report(d, r, one, NULL, fact(d, "%s follows nobody", one->name),
 		       "no replication channel, read_only on",
-		       next_sql(d, one, one->dialect->replica_status));
+		       next_about(d, "gtid compare", one));
 	}
 }
 

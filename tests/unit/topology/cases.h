@@ -323,6 +323,71 @@ static void group_no_quorum(struct topology *t)
 	drop_replicas(t);
 }
 
+static void unreceived(struct topology *t)
+{
+	set_gtids(I(0), I(0)->mariadb ? "0-1-200" : UUID_0 ":1-200", "");
+	C(1).seconds_behind = C(2).seconds_behind = 1; /* else they are stale */
+}
+
+/* Of an hour 45 minutes have gone. */
+static void expiring(struct topology *t)
+{
+	unreceived(t);
+	I(0)->expire.seconds = 3600;
+	C(2).oldest_unreceived = I(0)->first.until + I(0)->clock_offset - 2700 * INT64_C(1000000);
+}
+
+static void expired(struct topology *t)
+{
+	unreceived(t);
+	I(0)->expire = (struct binlog_expiry){ 0, 0.5, false };
+	C(2).oldest_unreceived = I(0)->first.until - 43300 * INT64_C(1000000);
+}
+
+static void gone(struct topology *t)
+{
+	unreceived(t);
+	C(2).unreceived_purged = true;
+}
+
+static void kept_short(struct topology *t)
+{
+	I(0)->expire.seconds = 3600;
+}
+
+static void kept_for_ever(struct topology *t)
+{
+	I(0)->expire = (struct binlog_expiry){ 0, 0, false };
+}
+
+static void own_id(struct topology *t)
+{
+	C(2).receiver = (struct replica_thread){ THREAD_STOPPED, 1593, "equal MySQL server ids", "" };
+}
+
+static void own_uuid(struct topology *t)
+{
+	C(2).receiver = (struct replica_thread){ THREAD_STOPPED, 13117, "equal UUIDs", "" };
+}
+
+static void torn(struct topology *t)
+{
+	C(2).applier = (struct replica_thread){ THREAD_STOPPED, 13121, "Relay log read failure", "" };
+}
+
+static void duplicate_mysql(struct topology *t)
+{
+	C(2).applier = (struct replica_thread){ THREAD_STOPPED, 1062, "x on table shop.orders; x", "" };
+	C(2).failed_gtid = UUID_0 ":101";
+}
+
+static void duplicate_mariadb(struct topology *t)
+{
+	C(2).applier = (struct replica_thread){
+		THREAD_STOPPED, 1062, "x on table shop.orders; Duplicate, end_log_pos 200", ""
+	};
+}
+
 static void healthy_cluster(struct topology *t)
 {
 	(void)t;
@@ -452,24 +517,27 @@ static const struct rule_case cases[] = {
 	  "no server could be read: no such host",
 	  "kubectl mysql status --sandbox demo # there is no host 'db9': check the name", false },
 	{ "ring", ring, LEVEL_DEGRADED, "demo-0 and demo-1 follow each other in a ring",
-	  "kubectl mysql check --sandbox demo", false },
+	  CHANGE("demo-0", "STOP REPLICA; RESET REPLICA ALL"), false },
 	{ "server-id-equal", same_id, LEVEL_DEGRADED, "demo-2 has the server id of demo-1",
-	  CHANGE("demo-2", "SET GLOBAL server_id = N"), false },
+	  CHANGE("demo-2", "SET GLOBAL server_id = 3"), false },
 	{ "server-uuid-equal", same_uuid, LEVEL_DEGRADED,
 	  "demo-2 has the server UUID of demo-1: its data folder is a copy",
 	  SQL("demo-2", "SELECT @@datadir, @@server_uuid"), false },
 	{ "clock-skew", clock_behind, LEVEL_DEGRADED,
 	  "the clock of demo-2 is 3.0s behind the others",
 	  SQL("demo-2", "SELECT UTC_TIMESTAMP(6)"), false },
-	{ "instance-down", down, LEVEL_DEGRADED, "demo-2 is down", STATUS, false },
+	{ "instance-down", down, LEVEL_DEGRADED, "demo-2 is down",
+	  "kubectl mysql sandbox up demo", false },
 	{ "instance-silent", silent, LEVEL_DEGRADED, "demo-2 does not answer", STATUS, false },
-	{ "instance-name", no_name, LEVEL_DEGRADED, "demo-2 has no address", STATUS, false },
-	{ "instance-denied", denied, LEVEL_DEGRADED, "demo-2 does not let us in", STATUS, false },
+	{ "instance-name", no_name, LEVEL_DEGRADED, "demo-2 has no address",
+	  "kubectl mysql check --sandbox demo", false },
+	{ "instance-denied", denied, LEVEL_DEGRADED, "demo-2 does not let us in",
+	  "kubectl mysql check --sandbox demo", false },
 	{ "instance-full", full, LEVEL_DEGRADED, "demo-2 takes no connections", STATUS, false },
-	{ "instance-broken", broken, LEVEL_DEGRADED, "demo-2 does not answer as a server", STATUS,
-	  false },
+	{ "instance-broken", broken, LEVEL_DEGRADED, "demo-2 does not answer as a server",
+	  "kubectl mysql check --sandbox demo", false },
 	{ "detached", detached, LEVEL_DEGRADED, "demo-2 follows nobody",
-	  SQL("demo-2", "SHOW REPLICA STATUS"), false },
+	  "kubectl mysql gtid compare --sandbox demo", false },
 	{ "unknown-source", writable_replica, LEVEL_DEGRADED,
 	  "demo-0 follows elsewhere:3306, which is not one of the cluster",
 	  SQL("demo-0", "SHOW REPLICA STATUS"), false },
@@ -534,6 +602,33 @@ static const struct rule_case cases[] = {
 	{ "group-no-quorum", group_no_quorum, LEVEL_CRITICAL,
 	  "the group has lost its majority: demo-0 reaches 1 of 3 members",
 	  SQL("demo-0", "SELECT * FROM performance_schema.replication_group_members"), false },
+	{ "binlog-expiring", expiring, LEVEL_OK,
+	  "demo-0 may purge in 15m what demo-2 has not received", NULL, false },
+	{ "binlog-expiring", expired, LEVEL_OK,
+	  "demo-0 may purge at any moment what demo-2 has not received", NULL, true },
+	{ "binlog-expiring", gone, LEVEL_OK, "demo-0 has purged what demo-2 has not received",
+	  NULL, false },
+	{ "binlog-kept-short", kept_short, LEVEL_OK,
+	  "demo-0 keeps its binlog for less than a day: a replica that is away for longer is lost",
+	  NULL, true },
+	{ "binlog-kept", kept_for_ever, LEVEL_OK, "demo-0 never purges its binlog", NULL, true },
+	{ "own-server-id", own_id, LEVEL_DEGRADED,
+	  "demo-2 has the same server id as its source (1593)",
+	  CHANGE("demo-2", "SET GLOBAL server_id = 4; START REPLICA"), true },
+	{ "relay-log-corrupt", torn, LEVEL_DEGRADED,
+	  "demo-2 stopped applying: its relay log cannot be read (13121)",
+	  CHANGE("demo-2", "STOP REPLICA; RESET REPLICA; START REPLICA"), false },
+	{ "own-uuid", own_uuid, LEVEL_DEGRADED,
+	  "demo-2 has the same server UUID as its source (13117)",
+	  SQL("demo-2", "SELECT @@datadir, @@server_uuid"), false },
+	{ "applier-duplicate", duplicate_mysql, LEVEL_DEGRADED,
+	  "demo-2 stopped applying: a row is there already (1062 on shop.orders)",
+	  "kubectl mysql binlog dump demo-0 --sandbox demo --start-file binlog.000001 "
+	  "--gtid " UUID_0 ":101", false },
+	{ "applier-duplicate", duplicate_mariadb, LEVEL_DEGRADED,
+	  "demo-2 stopped applying: a row is there already (1062 on shop.orders)",
+	  "kubectl mysql binlog dump demo-0 --sandbox demo --start-file binlog.000001 "
+	  "--start-position 100 | head -n 50", true },
 	{ "filtered", filtered, LEVEL_OK, "demo-2 leaves out a part of what its source sends", NULL,
 	  false },
 	{ "delayed", delayed, LEVEL_OK, "demo-2 applies 1h late on purpose", NULL, false },
@@ -610,6 +705,10 @@ static const struct failure_case failure_cases[] = {
 	  "demo-2 has a replica position that contradicts its own binlog (1947)" },
 	{ "relay-log-write", true, 1595, "Relay log write failure",
 	  "demo-2 cannot write its relay log (1595)" },
+	{ "gtid-mode", true, 13117, "the source has GTID_MODE = OFF and this server has ON",
+	  "demo-2 does not agree with its source about GTIDs (13117)" },
+	{ "receiver-denied", true, 1597, "command COM_REGISTER_SLAVE failed: Access denied",
+	  "demo-2 may not read the binlog of its source (1597)" },
 	{ "receiver-error", true, 4711, "something", "demo-2 stopped receiving (4711)" },
 	{ "applier-duplicate", false, 1062,
 	  "Could not execute Write_rows event on table shop.orders; Duplicate entry '1'",

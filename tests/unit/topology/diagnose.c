@@ -117,8 +117,8 @@ static void test_diagnose__when_an_applier_failed_is_told(void **state)
 	c->failed_at = 1000;
 	topology_relate(t);
 	topology_diagnose(t, &d);
-	assert_string_equal(d.verdict.reason, "demo-2 stopped applying: a row is there already "
-					      "13m ago (1062)");
+	assert_string_equal(d.verdict.reason, "demo-2 stopped applying 13m ago: a row is there "
+					      "already (1062)");
 }
 
 static void test_diagnose__levels_are_exit_codes(void **state)
