@@ -4,6 +4,7 @@
 # shellcheck disable=SC2030,SC2031 # each test has its own output
 
 load status
+load status-faults
 
 setup_file() { servers_up; }
 teardown_file() { servers_down; }
@@ -32,13 +33,6 @@ semi_sync() {
 	await 90 found "$1" semi-sync-off "$1-0 has fallen back to asynchronous replication: what it acknowledges may be lost"
 	sql "$1-1" 'START REPLICA'
 	healthy "$1"
-}
-
-# found SANDBOX CODE REASON: it is among the findings.
-found() {
-	local got
-	got=$(status "$1" -o json) || :
-	[[ $(jq -r ".findings[] | select(.code == \"$2\") | .reason" <<<"$got") == "$3" ]]
 }
 
 @test "MariaDB, semi-synchronous: waiting, fallen back" {

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # helper.bash sets servers
 # What the tests of status, lag and check share: a sandbox, and what status says of it.
 
 load helper
@@ -35,6 +36,8 @@ next_exists() {
 	[[ $line == null ]] && return 0
 	[[ $line == 'kubectl mysql '* ]] || return 1
 	line=${line#kubectl mysql }
+	# A test runs it when it has seen enough.
+	[[ $line == 'sandbox up '* ]] && return 0
 	line=${line/--timeout 30s/--timeout 1s}
 	[[ $line == 'sql '*' -e "'* && $line != *' -e "'@(SELECT|SHOW)' '* ]] && line="${line%% -e *} -e 'SELECT 1'"
 	out=$(eval "\"\$KUBECTL_MYSQL\" $line" 2>&1 </dev/null) || rc=$?
@@ -69,23 +72,54 @@ quietly() {
 		"SET GLOBAL super_read_only = OFF; SET SESSION sql_log_bin = 0; $2; SET GLOBAL super_read_only = ON"
 }
 
-# cluster FLAVOR: the sandboxes of a file: demo, which tests break and heal, and other.
-cluster() {
-	export FLAVOR=$1 S=demo
-	sandbox_of "$FLAVOR" up demo --replicas 2
-	sandbox_of "$FLAVOR" up other --replicas 0
+# clusters: a sandbox of each vendor, whose names are in boxes; MariaDB alone where MySQL cannot be had.
+clusters() {
+	boxes=demo
+	sandbox_of mariadb up demo --replicas 2
+	if "$servers" get mysql-9 >/dev/null 2>"$T/reason"; then
+		boxes='demo my'
+		sandbox_of mysql-9 up my --replicas 2
+	else
+		printf '# without MySQL: %s\n' "$(tail -n 1 "$T/reason")" >&3
+	fi
+	export boxes
 }
 
-# revive: starts the servers of demo that are dead.
+# flavor: of the sandbox S, as sandbox_of wants it.
+flavor() {
+	[[ $(described "$S" .flavor) == mariadb ]] && echo mariadb || echo mysql-9
+}
+
+# revive: starts the servers of S that are dead.
 revive() {
-	sandbox_of "$FLAVOR" up demo --replicas 2
+	"$KUBECTL_MYSQL" sandbox up "$S"
 }
 
-# renew: a new demo, if the test before this one failed and left a broken one.
+# each FAULT: on both vendors; the name stands in the output of a test that fails.
+each() {
+	for S in $boxes; do
+		echo "on sandbox $S"
+		"$@"
+	done
+}
+
+# on_mariadb FAULT, on_mysql FAULT: on one of them.
+on_mariadb() {
+	S=demo
+	"$@"
+}
+
+on_mysql() {
+	[[ $boxes == *my* ]] || skip "$(tail -n 1 "$T/reason")"
+	S=my
+	"$@"
+}
+
+# renew: new sandboxes, if the test before this one failed and left broken ones.
 renew() {
 	[[ -e $T/broken ]] || return 0
-	sandbox down demo >/dev/null
-	revive
+	sandbox down --all >/dev/null
+	clusters
 	rm "$T/broken"
 }
 
