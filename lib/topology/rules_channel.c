@@ -45,8 +45,7 @@ static const char *ago(const struct diagnosis *d, const struct instance *i,
 
 /*
  * Whoever looks at a row needs the whole transaction, as the source wrote it. MySQL's worker names
- * it; MariaDB stands before it, and an error about a row comes with "end_log_pos", while one about
- * a statement comes with the statement.
+ * it; MariaDB stands before it.
  */
 static const char *next_dump(const struct diagnosis *d, const struct link *l)
 {
@@ -58,7 +57,7 @@ static const char *next_dump(const struct diagnosis *d, const struct link *l)
 	from = fact(d, "%s --start-file %s", next_on(d, "binlog dump", l->source), c->applied_file);
 	if (*c->failed_gtid)
 		return fact(d, "%s --gtid %s", from, c->failed_gtid);
-	if (l->source->mariadb && c->applied_position > 0 && strstr(c->applier.text, "end_log_pos"))
+	if (l->source->mariadb && c->applied_position > 0)
 		return fact(d, "%s --start-position %lld | head -n 50", from,
 			    (long long)c->applied_position);
 	return NULL;

@@ -105,7 +105,7 @@ fault_account() {
 	quietly "$S-1" "CREATE USER 'twice'@'localhost' IDENTIFIED BY 'Long-enough-1'"
 	sql "$S-0" "CREATE USER 'twice'@'localhost' IDENTIFIED BY 'Long-enough-1'"
 	becomes "$S" degraded applier-account "$S-1 stopped applying*: an account or a right is missing*[(]1396*)" \
-		"@($(decodes)|kubectl mysql sql $S-1 --sandbox $S -e \"SHOW *STATUS\")"
+		"$(decodes)"
 	quietly "$S-1" "DROP USER 'twice'@'localhost'"
 	sql "$S-1" 'START REPLICA'
 	healthy "$S"
@@ -474,15 +474,15 @@ changes() {
 }
 
 fault_schema_drift() {
-	broken schema-drift applier-schema "$S-2 stopped applying*: its schema is another [(]@(1677|13146)*[)]" "@($(decodes)|$(looks "$S-2"))"
+	broken schema-drift applier-schema "$S-2 stopped applying*: its schema is another [(]@(1677|13146)*[)]" "$(decodes)"
 }
 
 fault_missing_column() {
-	broken missing-column applier-schema "$S-2 stopped applying*: its schema is another (1054)" "@($(decodes)|$(looks "$S-2"))"
+	broken missing-column applier-schema "$S-2 stopped applying*: its schema is another (1054)" "$(decodes)"
 }
 
 fault_missing_database() {
-	broken missing-database applier-schema "$S-2 stopped applying*: its schema is another (1049)" "@($(decodes)|$(looks "$S-2"))"
+	broken missing-database applier-schema "$S-2 stopped applying*: its schema is another (1049)" "$(decodes)"
 }
 
 fault_table_exists() {
