@@ -69,8 +69,8 @@ int64_t wall_clock_us(void)
 	"SELECT PROCESSLIST_STATE AS State FROM performance_schema.threads "                       \
 	"WHERE PROCESSLIST_STATE = 'Waiting for disk space' LIMIT 1"
 /*
- * An account without PROCESS sees its own sessions, and no error; INNODB_CMP, which has five rows of
- * counters, takes that right too, and says when it is missing. And not PROCESSLIST of the
+ * An account without PROCESS sees its own sessions, and no error; INNODB_CMP, which has five rows
+ * of counters, takes that right too, and says when it is missing. And not PROCESSLIST of the
  * information schema: that makes a temporary table on disk each time, which cannot be when the disk
  * is full.
  */
@@ -376,6 +376,19 @@ struct statement {
 
 #define STATEMENTS 11
 
+/* Before the state of replication: servers keep that back while a receiver waits for space. */
+static size_t disk_statements(const struct dialect *d, struct statement *ret)
+{
+	size_t n = 0;
+
+	if (d->mariadb)
+		ret[n++] = (struct statement){ MAY_SEE_ALL_MARIADB, take_nothing, "PROCESS" };
+	ret[n++] = (struct statement){ d->mariadb ? FULL_DISK_MARIADB : FULL_DISK_MYSQL,
+				       take_full_disk,
+				       d->mariadb ? NULL : "SELECT on performance_schema" };
+	return n;
+}
+
 static size_t statements(const struct dialect *d, enum question q, struct statement *ret)
 {
 	const char *monitor = d->mariadb ? "REPLICA MONITOR" : "REPLICATION CLIENT";
@@ -390,6 +403,7 @@ static size_t statements(const struct dialect *d, enum question q, struct statem
 					       take_variables, NULL };
 		ret[n++] = (struct statement){ times ? SELECT_STATUS : SHOW_STATUS, take_variables,
 					       NULL };
+		n += disk_statements(d, ret + n);
 	}
 	ret[n++] = (struct statement){ d->replica_status, take_replica_status, monitor };
 	if (times) {
@@ -408,11 +422,6 @@ static size_t statements(const struct dialect *d, enum question q, struct statem
 	if (dialect_can(d, CAN_GROUP_REPLICATION))
 		ret[n++] = (struct statement){ GROUP_MEMBERS, take_group,
 					       "SELECT on performance_schema" };
-	if (d->mariadb)
-		ret[n++] = (struct statement){ MAY_SEE_ALL_MARIADB, take_nothing, "PROCESS" };
-	ret[n++] = (struct statement){ d->mariadb ? FULL_DISK_MARIADB : FULL_DISK_MYSQL,
-				       take_full_disk,
-				       d->mariadb ? NULL : "SELECT on performance_schema" };
 	return n;
 }
 

@@ -694,6 +694,7 @@ fault_expiring() {
 	# It says that it is 45 minutes old.
 	sql "$S-0" "SET TIMESTAMP = UNIX_TIMESTAMP() - 2700; INSERT INTO shop.orders (item) VALUES ('soon gone')"
 	run -3 "$KUBECTL_MYSQL" check --sandbox "$S" --only binlog-expiring -o json
+	printf '%s\n' "$output"
 	[[ $(jq -r '.items[0] | "\(.severity) \(.object) \(.reason)"' <<<"$output") == "error $S-2 $S-0 may purge in 1[0-5]m what $S-2 has not received" ]]
 	[ "$(jq -r '.items[0].next' <<<"$output")" = "kubectl mysql binlog list $S-0 --sandbox $S" ]
 	jq -r '.items[0].next' <<<"$output" | next_exists
@@ -707,4 +708,10 @@ fault_expiring() {
 	[ "$(jq -r '.items[0] | "\(.severity) \(.reason)"' <<<"$output")" = "info $S-0 never purges its binlog" ]
 	sql "$S-0" 'SET GLOBAL binlog_expire_logs_seconds = 604800'
 	healthy "$S"
+}
+
+fault_full_disk() {
+	can_mount || skip 'mounting is not allowed here'
+	broken full-disk disk-full "the disk of $S-2 is full" \
+		"kubectl mysql sql $S-2 --sandbox $S -e \"SELECT @@datadir, @@tmpdir, @@log_bin_basename\""
 }

@@ -23,6 +23,7 @@ teardown_file() { servers_down; }
 @test "a replica hangs: the answer is partial" { each fault_replica_hangs; }
 @test "everything hangs" { each fault_all_hang; }
 @test "a clock that is wrong" { each fault_clock; }
+@test "a disk that is full" { each fault_full_disk; }
 @test "a replica follows nobody" { each fault_detached; }
 @test "a chain is healthy" { each fault_chain; }
 @test "a chain with a server that does not log" { each fault_no_binlog_in_between; }
