@@ -199,7 +199,9 @@ static void test_other_root(struct diagnosis *d, const struct rule *r, const str
 	const struct instance *root = l->source ? l->source->root : NULL;
 
 	if (!root || root == t->primary || root->reach != REACH_OK || root->shares_replica ||
-	    !t->primary || t->primary->role == ROLE_GROUP_PRIMARY || t->writers != 1)
+	    !t->primary || t->primary->role == ROLE_GROUP_PRIMARY || t->writers != 1 ||
+	    /* writable-replica tells of that */
+	    t->primary->role == ROLE_REPLICA)
 		return;
 	report(d, r, i, l,
 	       fact(d, "%s follows %s, not the primary %s", object_name(d, i, l), root->name,
