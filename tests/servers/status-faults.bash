@@ -695,7 +695,7 @@ fault_expiring() {
 	sql "$S-0" "SET TIMESTAMP = UNIX_TIMESTAMP() - 2700; INSERT INTO shop.orders (item) VALUES ('soon gone')"
 	run -3 "$KUBECTL_MYSQL" check --sandbox "$S" --only binlog-expiring -o json
 	printf '%s\n' "$output"
-	[[ $(jq -r '.items[0] | "\(.severity) \(.object) \(.reason)"' <<<"$output") == "error $S-2 $S-0 may purge in 1[0-5]m what $S-2 has not received" ]]
+	[[ $(jq -r '.items[0] | "\(.severity) \(.object) \(.reason)"' <<<"$output") == "error $S-2 $S-0 may purge in "1[0-5]"m what $S-2 has not received" ]]
 	[ "$(jq -r '.items[0].next' <<<"$output")" = "kubectl mysql binlog list $S-0 --sandbox $S" ]
 	jq -r '.items[0].next' <<<"$output" | next_exists
 	run -3 "$KUBECTL_MYSQL" check --sandbox "$S" --severity error -o json
