@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "template/diagnostics.h"
 #include "template/openshift/labels.h"
@@ -90,6 +91,67 @@ bool kind_has_names(const char *kind)
 	return !ends_with(kind, "List") && !ends_with(kind, "Review");
 }
 
+static bool begins_with(const char *text, size_t len, const char *begin)
+{
+	size_t n = strlen(begin);
+
+	return len >= n && memcmp(text, begin, n) == 0;
+}
+
+/* All kinds of some groups, and some of the group that has no name. */
+static bool has_dns_name(const char *kind, size_t len)
+{
+	static const char *const groups[] = { "\napps\n",   "\nautoscaling\n",
+					      "\nbatch\n",  "\nnetworking.k8s.io\n",
+					      "\npolicy\n", "\nstorage.k8s.io\n" };
+	static const char *const kinds[] = {
+		"ConfigMap\n\n", "Secret\n\n", "Service\n\n", "Pod\n\n",
+		"PersistentVolumeClaim\n\n", "PersistentVolume\n\n", "Namespace\n\n",
+		"ServiceAccount\n\n", "ReplicationController\n\n", "ResourceQuota\n\n",
+		"LimitRange\n\n", "Endpoints\n\n",
+	};
+	const char *group = memchr(kind, '\n', len);
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (begins_with(kind, len, kinds[i]))
+			return true;
+	for (size_t i = 0; group && i < ARRAY_SIZE(groups); i++)
+		if (begins_with(group, len - (size_t)(group - kind), groups[i]))
+			return true;
+	return false;
+}
+
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+const char *name_flaw(const char *kind, size_t kind_len, const char *name, size_t len)
+{
+	bool label = begins_with(kind, kind_len, "Service\n\n") ||
+		     begins_with(kind, kind_len, "Namespace\n\n");
+	size_t most = label ? 63 : 253;
+
+	if (!has_dns_name(kind, kind_len))
+		return NULL;
+	if (len > most)
+		return label ? "is longer than 63 characters" : "is longer than 253 characters";
+	for (size_t i = 0; i < len; i++) {
+		bool dot = name[i] == '.' && !label;
+
+		if (is_alphanumeric(name[i]))
+			continue;
+		if (name[i] != '-' && !dot)
+			return label ? "has another character than a-z, 0-9 and '-'"
+				     : "has another character than a-z, 0-9, '-' and '.'";
+		/* Each part begins and ends with a letter or digit. */
+		if (i == 0 || i + 1 == len || (dot && !is_alphanumeric(name[i - 1])) ||
+		    (dot && !is_alphanumeric(name[i + 1])))
+			return "has a part that does not begin and end with a letter or digit";
+	}
+	return NULL;
+}
+
 static bool is_text(const struct node *n)
 {
 	return n && n->kind == NODE_STRING && n->len;
@@ -99,8 +161,18 @@ static bool name_check(const struct node *object, struct error_list *diags)
 {
 	const struct node *metadata = node_get(object, "metadata");
 	const struct node *name = node_get(metadata, "name");
-	const char *kind = node_get(object, "kind")->text;
+	const char *kind = node_get(object, "kind")->text, *flaw;
 
+	if (is_text(name) && kind_has_names(kind)) {
+		cleanup_strbuf struct strbuf key = STRBUF_INIT;
+
+		identity_add_kind(&key, kind, node_get(object, "apiVersion")->text);
+		flaw = name_flaw(key.buf, key.len, name->text, name->len);
+		if (flaw)
+			diagnose(diags, "T218", &name->pos, NULL,
+				 "the name of this object of kind '%s' %s", kind, flaw);
+		return !flaw;
+	}
 	if (is_text(name) || !kind_has_names(kind) ||
 	    (!name && is_text(node_get(metadata, "generateName"))))
 		return true;

@@ -28,6 +28,12 @@ bool object_identity(const struct node *object, struct strbuf *key);
 /* Objects of this kind are known by their names: all but lists and questions to the server. */
 bool kind_has_names(const char *kind);
 /*
+ * What is wrong with a name, or NULL: Kubernetes takes a DNS-1123 subdomain, for a Service and a
+ * Namespace a label. Kinds that may have other names (those of RBAC, of OpenShift, of others) take
+ * any. kind is what identity_add_kind() writes.
+ */
+const char *name_flaw(const char *kind, size_t kind_len, const char *name, size_t len);
+/*
  * What such an object is known by, its kind and group and then where its name stands. namespace is
  * that of its metadata, or NULL.
  */

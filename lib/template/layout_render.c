@@ -246,7 +246,8 @@ static bool read_identity(struct layout *l)
 	part = program_get_tpl(&l->reader);
 	if (l->reader.failed || (part && !eval_tpl(l->ev, part, &namespace)))
 		return false;
-	if (!eval_part(l, &name) || !name || name->kind != NODE_STRING || !name->len)
+	if (!eval_part(l, &name) || !name || name->kind != NODE_STRING || !name->len ||
+	    name_flaw(kind, len, name->text, name->len))
 		return false;
 	strbuf_reset(&l->key);
 	strbuf_add(&l->key, kind, len);

@@ -480,7 +480,7 @@ warns() {
 
 @test "T215: a reference in a string without !text" {
 	own 'parameters:' '- {name: NAME, value: a}' 'objects:' \
-		'- {apiVersion: v1, kind: Pod, metadata: {name: "x-${NAME}", uid: !expr NAME}}'
+		'- {apiVersion: v1, kind: Pad, metadata: {name: "x-${NAME}", uid: !expr NAME}}'
 	warns "t.yaml:6:48: warning: '\${NAME}' is printed as it stands [T215]" \
 		'write !text before the string'
 	own 'parameters:' '- {name: NUM, type: integer, value: 3}' 'objects:' \
@@ -519,6 +519,29 @@ warns() {
 	fails "t.yaml:5:54: error: the name of this object of kind 'Pod' is empty [T217]" 'set metadata.name'
 	own 'objects:' '- {apiVersion: v1, kind: List, items: []}' '- {apiVersion: a/v1, kind: TokenReview}'
 	mysql render -f t.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "T218: a name that Kubernetes refuses" {
+	own 'parameters: [{name: A, value: shop_auth}]' 'objects:' '- {apiVersion: v1, kind: Secret, metadata: {name: !expr A}}'
+	fails "t.yaml:5:57: error: the name of this object of kind 'Secret' has another character than a-z, 0-9, '-' and '.' [T218]" \
+		"use lower-case letters, digits and '-'"
+	mysql render -f t.yaml -p A=shop.auth-1
+	[ "$status" -eq 0 ]
+	own 'objects:' '- {apiVersion: apps/v1, kind: Deployment, metadata: {name: shop-}}'
+	fails "t.yaml:4:60: error: the name of this object of kind 'Deployment' has a part that does not begin and end with a letter or digit [T218]" \
+		"use lower-case letters, digits and '-'"
+	own 'objects:' '- {apiVersion: v1, kind: Service, metadata: {name: a.b}}'
+	fails "t.yaml:4:52: error: the name of this object of kind 'Service' has another character than a-z, 0-9 and '-' [T218]" \
+		"use lower-case letters, digits and '-'"
+	# Other kinds have other rules.
+	own 'objects:' '- {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: "system:a"}}' \
+		'- {apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: A_b}}'
+	mysql render -f t.yaml
+	[ "$status" -eq 0 ]
+	# As oc process, which leaves that to the server.
+	openshift 'objects:' '- {apiVersion: v1, kind: Secret, metadata: {name: shop_auth}}'
+	mysql process -f t.yaml
 	[ "$status" -eq 0 ]
 }
 
@@ -573,7 +596,8 @@ warns() {
 }
 
 @test "T305: a value that holds a reference" {
-	filled 'a: b'
+	openshift 'parameters:' '- {name: A, value: a}' 'objects:' \
+		'- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {a: "${A}"}}'
 	warns "t.yaml:4:10: warning: the value of parameter 'A' holds a reference, which is not expanded [T305]" \
 		'give the text itself' 'A=${A}'
 }
