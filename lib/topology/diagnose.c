@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "mysql/dialect/dialect.h"
 #include "topology/rules.h"
 
 #include <string.h>
@@ -129,12 +130,14 @@ const char *next_status(const struct diagnosis *d)
 const char *next_sql(const struct diagnosis *d, const struct instance *i, const char *statement)
 {
 	bool reads = strncmp(statement, "SELECT ", 7) == 0 || strncmp(statement, "SHOW ", 5) == 0;
+	/* Fifty columns are no table for a terminal. */
+	bool wide = i->dialect && statement == i->dialect->replica_status;
 
 	/* sql refuses to change a replica unless it is told to. */
-	return fact(d, "kubectl mysql sql %s%s -e \"%s\"", at(d, i),
+	return fact(d, "kubectl mysql sql %s%s -e \"%s\"%s", at(d, i),
 		    reads || i->role == ROLE_PRIMARY || i->role == ROLE_GROUP_PRIMARY
 			    ? "" : " --allow-write-on-replica",
-		    statement);
+		    statement, wide ? " -o vertical" : "");
 }
 
 const char *span(const struct diagnosis *d, double seconds)

@@ -223,7 +223,7 @@ fault_chain() {
 fault_connecting() {
 	attach "$S-2" "$S-0" 1
 	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source*" \
-		"kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\""
+		"kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\" -o vertical"
 	attach "$S-2" "$S-0"
 	healthy "$S"
 }
@@ -232,7 +232,7 @@ fault_denied() {
 	statement "$S-2" "STOP REPLICA; CHANGE MASTER TO MASTER_PASSWORD='wrong'; START REPLICA" \
 		"STOP REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_PASSWORD='wrong'; START REPLICA"
 	becomes "$S" degraded receiver-denied "$S-2 cannot log in to its source (1045)" \
-		"kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\""
+		"kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\" -o vertical"
 	attach "$S-2" "$S-0"
 	healthy "$S"
 }
@@ -322,7 +322,7 @@ fault_unknown_source() {
 	attach "$S-2" other-0
 	# Our account does not exist there.
 	becomes "$S" degraded receiver-denied "$S-2 cannot log in to its source (1045)" \
-		"kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\""
+		"kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\" -o vertical"
 	run status "$S" -o json
 	[ "$(jq -r '.findings[] | select(.code == "unknown-source") | .reason' <<<"$output")" = \
 		"$S-2 follows $(described other '.instances[0] | "\(.host):\(.port)"'), which is not one of the cluster" ]
@@ -468,7 +468,7 @@ broken() {
 
 # looks INSTANCE: the next command where the state of replication must be looked at.
 looks() {
-	printf '%s' "kubectl mysql sql $1 --sandbox $S -e \"SHOW *STATUS\""
+	printf '%s' "kubectl mysql sql $1 --sandbox $S -e \"SHOW *STATUS\" -o vertical"
 }
 
 # changes INSTANCE STATEMENT: the next command where it mends it.
