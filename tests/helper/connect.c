@@ -201,8 +201,8 @@ int main(int argc, char **argv)
 	task_release(all.holder);
 	loop_free(loop);
 	fputs(all.out.buf, stdout);
-	for (long k = 0; k < n; k++)
-		if (ones[k].err.message && k < 5)
+	for (long k = 0, shown = 0; k < n && shown < 5; k++)
+		if (ones[k].err.message && ++shown)
 			fprintf(stderr, "%s (class %d, origin %u)\n%s%s%s", ones[k].err.message,
 				ones[k].err.class, ones[k].err.origin,
 				ones[k].err.hint ? "hint: " : "",

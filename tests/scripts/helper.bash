@@ -216,5 +216,5 @@ seed() {
 }
 
 seed_down() {
-	rm -rf "$SEED"
+	[[ -z ${SEED-} ]] || rm -rf "$SEED" # there is none where the servers could not be had
 }
