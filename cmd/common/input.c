@@ -18,7 +18,7 @@ void inputs_release(struct inputs *in)
 {
 	for (size_t i = 0; i < in->len; i++) {
 		free(in->items[i].name);
-		strbuf_release(&in->items[i].text);
+		file_text_release(&in->items[i].text);
 	}
 	free(in->items);
 	*in = (struct inputs)INPUTS_INIT;
@@ -31,7 +31,7 @@ static struct input *add_input(struct inputs *in, const char *name)
 
 	ALLOC_GROW(in->items, in->len + 1, in->alloc);
 	item = &in->items[in->len++];
-	*item = (struct input){ .name = xstrdup(name), .text = STRBUF_INIT };
+	*item = (struct input){ .name = xstrdup(name), .text = FILE_TEXT_INIT };
 	return item;
 }
 
@@ -48,6 +48,7 @@ static int locate_limit(int r, const struct input *item, struct error *err)
 static int read_stdin(struct inputs *in, struct error *err)
 {
 	struct input *item;
+	int r;
 
 	if (in->stdin_used) {
 		error_set(err, ERR_USAGE, "standard input can be read only once");
@@ -56,9 +57,9 @@ static int read_stdin(struct inputs *in, struct error *err)
 	}
 	in->stdin_used = true;
 	item = add_input(in, "standard input");
-	return locate_limit(file_read_fd(STDIN_FILENO, item->name, LIMIT_INPUT_BYTES, &item->text,
-					 err),
-			    item, err);
+	r = file_read_fd(STDIN_FILENO, item->name, LIMIT_INPUT_BYTES, &item->text.own, err);
+	file_text_take_own(&item->text);
+	return locate_limit(r, item, err);
 }
 
 int inputs_read_file(struct inputs *in, const char *path, struct error *err)
@@ -68,7 +69,7 @@ int inputs_read_file(struct inputs *in, const char *path, struct error *err)
 	if (strcmp(path, "-") == 0)
 		return read_stdin(in, err);
 	item = add_input(in, path);
-	return locate_limit(file_read(path, LIMIT_INPUT_BYTES, &item->text, err), item, err);
+	return locate_limit(file_text_read(path, LIMIT_INPUT_BYTES, &item->text, err), item, err);
 }
 
 static int read_url(struct inputs *in, const char *url, const struct input_options *opts,
@@ -81,10 +82,13 @@ static int read_url(struct inputs *in, const char *url, const struct input_optio
 		.more_time = opts ? "give it more time with --request-timeout" : NULL,
 	};
 	struct input *item;
+	int r;
 
 	http_add_shown_url(&shown, url);
 	item = add_input(in, shown.buf);
-	return locate_limit(http_get(url, &http, &item->text, err), item, err);
+	r = http_get(url, &http, &item->text.own, err);
+	file_text_take_own(&item->text);
+	return locate_limit(r, item, err);
 }
 
 static bool is_manifest(const char *name)

@@ -12,13 +12,13 @@
  */
 
 #include "base/error.h"
-#include "base/strbuf.h"
+#include "base/file.h"
 
 #include <stdbool.h>
 
 struct input {
 	char *name; /* for messages: the path, "standard input", or the URL without password */
-	struct strbuf text;
+	struct file_text text;
 };
 
 struct inputs {

@@ -3,15 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 
 #define CHUNK ((size_t)16 << 10)
+/* Below this a copy costs less than a mapping does. */
+#define MAP_FROM ((size_t)1 << 20)
 
 int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err)
 {
@@ -48,6 +52,64 @@ int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot open '%s'", path);
 	return file_read_fd(fd, path, limit, ret, err);
+}
+
+static void on_cut_file(int number)
+{
+	static const char message[] = "error: an input file was cut while it was read\n"
+				      "hint: run it again when nobody writes to the file\n";
+
+	(void)number;
+	/* What could be said of a failed write, and where? */
+	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+	_exit(1);
+}
+
+/* 0: not to be mapped; 1: it is. The NUL behind the text is in the rest of the last page. */
+static int map(int fd, size_t limit, struct file_text *ret)
+{
+	const struct sigaction action = { .sa_handler = on_cut_file };
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size < MAP_FROM ||
+	    (size_t)st.st_size > limit || st.st_size % sysconf(_SC_PAGESIZE) == 0)
+		return 0;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	if (p == MAP_FAILED)
+		return 0;
+	sigaction(SIGBUS, &action, NULL);
+	ret->buf = p;
+	ret->len = ret->mapped = (size_t)st.st_size;
+	return 1;
+}
+
+int file_text_read(const char *path, size_t limit, struct file_text *ret, struct error *err)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return error_set_errno(err, errno, "cannot open '%s'", path);
+	if (map(fd, limit, ret))
+		return 0;
+	r = file_read_fd(fd, path, limit, &ret->own, err);
+	file_text_take_own(ret);
+	return r;
+}
+
+void file_text_take_own(struct file_text *t)
+{
+	t->buf = t->own.buf;
+	t->len = t->own.len;
+}
+
+void file_text_release(struct file_text *t)
+{
+	if (t->mapped)
+		munmap((void *)(uintptr_t)t->buf, t->mapped);
+	strbuf_release(&t->own);
+	*t = (struct file_text)FILE_TEXT_INIT;
 }
 
 int fd_write_all(int fd, const char *name, const void *data, size_t len, struct error *err)

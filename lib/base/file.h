@@ -12,6 +12,23 @@
 int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *err);
 /* The same from an open descriptor; name is for messages. */
 int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err);
+/*
+ * The bytes of a file to read, with a NUL behind them: mapped where that is cheaper (a large regular
+ * file), else read. If somebody cuts a mapped file, the program ends with a message and exit code 1;
+ * whoever replaces it by a rename does no harm.
+ */
+struct file_text {
+	const char *buf; /* never NULL */
+	size_t len;
+	size_t mapped;	 /* bytes to unmap */
+	struct strbuf own; /* what was read */
+};
+#define FILE_TEXT_INIT { .buf = strbuf_empty, .own = STRBUF_INIT }
+/* As file_read(). */
+int file_text_read(const char *path, size_t limit, struct file_text *ret, struct error *err);
+/* Shows what is in ret->own: call it after filling that in another way. */
+void file_text_take_own(struct file_text *ret);
+void file_text_release(struct file_text *t);
 /* The mode of the file that is there, or what the umask leaves of rw-rw-rw-. */
 #define FILE_MODE_USUAL 01000000u
 /*
