@@ -27,6 +27,17 @@ static void hold_standard_descriptors(void)
 	}
 }
 
+/* Inputs are mapped (base/file.h), and nothing is written before all of them are read. */
+static void on_cut_file(int number)
+{
+	static const char message[] = "error: an input file was cut while it was read\n"
+				      "  hint: run it again when nobody writes to the file\n";
+
+	(void)number;
+	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+	_exit(1);
+}
+
 /* kubectl runs a plugin by its whole path; a shell passes what was typed. */
 static const char *program_name(const char *argv0)
 {
@@ -108,6 +119,7 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	/* A reader that went away is an error of write(), with a message. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGBUS, on_cut_file);
 	s.program_name = program_name(argv[0]);
 	look_at_terminal(&s);
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,21 +53,9 @@ int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *
 	return file_read_fd(fd, path, limit, ret, err);
 }
 
-static void on_cut_file(int number)
-{
-	static const char message[] = "error: an input file was cut while it was read\n"
-				      "hint: run it again when nobody writes to the file\n";
-
-	(void)number;
-	/* What could be said of a failed write, and where? */
-	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
-	_exit(1);
-}
-
 /* 0: not to be mapped; 1: it is. The NUL behind the text is in the rest of the last page. */
 static int map(int fd, size_t limit, struct file_text *ret)
 {
-	const struct sigaction action = { .sa_handler = on_cut_file };
 	struct stat st;
 	void *p;
 
@@ -78,7 +65,6 @@ static int map(int fd, size_t limit, struct file_text *ret)
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	if (p == MAP_FAILED)
 		return 0;
-	sigaction(SIGBUS, &action, NULL);
 	ret->buf = p;
 	ret->len = ret->mapped = (size_t)st.st_size;
 	return 1;

@@ -13,9 +13,9 @@ int file_read(const char *path, size_t limit, struct strbuf *ret, struct error *
 /* The same from an open descriptor; name is for messages. */
 int file_read_fd(int fd, const char *name, size_t limit, struct strbuf *ret, struct error *err);
 /*
- * The bytes of a file to read, with a NUL behind them: mapped where that is cheaper (a large regular
- * file), else read. If somebody cuts a mapped file, the program ends with a message and exit code 1;
- * whoever replaces it by a rename does no harm.
+ * The bytes of a file to read, with a NUL behind them: mapped where that is cheaper (a large file),
+ * else read. To read what somebody has cut off a mapped file meanwhile raises SIGBUS; whoever
+ * replaces the file by a rename does no harm.
  */
 struct file_text {
 	const char *buf; /* never NULL */

@@ -254,3 +254,18 @@ bounded() {
 		"$KUBECTL_MYSQL" template expand -f loop.yaml >residual.yaml
 	)
 }
+
+@test "an input that is cut while it is read ends with a message, and without output" {
+	local pid status=0
+	mkfifo template.yaml
+	"$KUBECTL_MYSQL" render -f template.yaml >out 2>err 3>&- &
+	pid=$!
+	# It waits for more than this when the signal comes that reading behind the end of a mapped file gives.
+	exec 5>template.yaml
+	kill -BUS "$pid"
+	wait "$pid" || status=$?
+	exec 5>&-
+	[ "$status" -eq 1 ]
+	[[ $(<err) == 'error: an input file was cut while it was read'$'\n''  hint: '* ]]
+	[ ! -s out ]
+}

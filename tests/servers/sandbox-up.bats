@@ -88,7 +88,7 @@ stands() {
 	[ "$(sandbox shell demo 1 -- -N -e 'SELECT @@server_id')" = 101 ]
 	run -1 sandbox shell demo demo-2
 	[ "$output" = "error: sandbox 'demo' has no instance 'demo-2'
-  hint: it has 'demo-0' to 'demo-1'" ]
+  hint: did you mean 'demo-1'? It has 'demo-0' to 'demo-1'" ]
 	sandbox down demo
 }
 
