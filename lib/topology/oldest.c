@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "topology/oldest.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "mysql/binlog/decoder.h"
 #include "mysql/binlog/stream.h"
@@ -58,24 +60,56 @@ int oldest_missing(const struct connection_options *opts, const struct instance 
 	return 0;
 }
 
-/* The time in which a transaction began is known in whole seconds; local clocks may be set back. */
-#define APPLYING                                                                                   \
-	"SET time_zone = '+00:00'; "                                                               \
-	"SELECT TIMESTAMPDIFF(MICROSECOND, MIN(t.trx_started), SYSDATE(6)) - 1000000 AS duration " \
-	"FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p "              \
-	"ON p.ID = t.trx_mysql_thread_id WHERE p.COMMAND IN ('Slave_SQL', 'Slave_worker')"
+/*
+ * The time in which a transaction began is known in whole seconds; local clocks may be set back. Not
+ * joined with information_schema.PROCESSLIST: that takes a temporary table on disk, and dropping one
+ * has crashed MariaDB 10.11.19.
+ */
+#define APPLYING                                                                                 \
+	"SET time_zone = '+00:00'; "                                                             \
+	"SELECT trx_mysql_thread_id AS id, "                                                     \
+	"TIMESTAMPDIFF(MICROSECOND, trx_started, SYSDATE(6)) - 1000000 AS duration "             \
+	"FROM information_schema.INNODB_TRX; "                                                   \
+	"SHOW PROCESSLIST"
+
+static bool is_applier(const char *command)
+{
+	return command && (strcmp(command, "Slave_SQL") == 0 ||
+			   strcmp(command, "Slave_worker") == 0);
+}
+
+/* How long the oldest transaction of an applier has run, microseconds; -1: there is none. */
+static int64_t longest_applying(const struct result *transactions, const struct result *processes)
+{
+	int64_t longest = -1;
+
+	for (size_t i = 0; i < result_rows(processes); i++) {
+		const int64_t id = number_parse(result_get(processes, i, "Id"));
+
+		if (!is_applier(result_get(processes, i, "Command")))
+			continue;
+		for (size_t k = 0; k < result_rows(transactions); k++) {
+			int64_t duration = number_parse(result_get(transactions, k, "duration"));
+
+			if (number_parse(result_get(transactions, k, "id")) == id &&
+			    duration > longest)
+				longest = duration;
+		}
+	}
+	return longest;
+}
 
 int oldest_applying(struct connection *conn, struct channel *c, struct error *err)
 {
-	struct result *results[2];
-	int r = connection_query_many(conn, APPLYING, results, 2, err);
+	struct result *results[3];
+	int r = connection_query_many(conn, APPLYING, results, 3, err);
 	int64_t duration = -1;
 
-	if (r == 0 && results[1] && result_rows(results[1]) > 0)
-		duration = number_parse(result_get(results[1], 0, "duration"));
+	if (r == 0 && results[1] && results[2])
+		duration = longest_applying(results[1], results[2]);
 	if (duration > 0)
 		c->applying_since = wall_clock_us() - duration;
-	result_free(results[0]);
-	result_free(results[1]);
+	for (size_t i = 0; i < ARRAY_SIZE(results); i++)
+		result_free(results[i]);
 	return r;
 }
