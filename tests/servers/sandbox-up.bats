@@ -87,8 +87,8 @@ stands() {
 	[ "$(sandbox shell demo demo-1 -- -N -e 'SELECT @@server_id')" = 101 ]
 	[ "$(sandbox shell demo 1 -- -N -e 'SELECT @@server_id')" = 101 ]
 	run -1 sandbox shell demo demo-2
-	[ "$output" = "error: sandbox 'demo' has no instance 'demo-2'
-  hint: did you mean 'demo-1'? It has 'demo-0' to 'demo-1'" ]
+	[ "${lines[0]}" = "error: sandbox 'demo' has no instance 'demo-2'" ]
+	[[ ${lines[1]} == *"It has 'demo-0' to 'demo-1'" ]]
 	sandbox down demo
 }
 
