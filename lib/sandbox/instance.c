@@ -189,6 +189,17 @@ static void read_environment(const struct sandbox_instance *in, struct strvec *r
 	}
 }
 
+/*
+ * A killed MySQL leaves SOCKET.lock with its process number; the next one does not start while any
+ * process at all has that number. No server has this socket now: the folder is the sandbox's own.
+ */
+static void remove_stale_lock(const struct sandbox_instance *in)
+{
+	cleanup_free char *lock = xasprintf("%s.lock", in->socket);
+
+	(void)unlink(lock);
+}
+
 int instance_start(const struct sandbox *s, size_t i, const struct server_program *p,
 		   const char *sql, struct error *err)
 {
@@ -206,6 +217,7 @@ int instance_start(const struct sandbox *s, size_t i, const struct server_progra
 	read_environment(in, &environment);
 	o.environment = (const char *const *)environment.v;
 	add_command(p, in, file, &argv);
+	remove_stale_lock(in);
 	if (r == 0)
 		r = process_start(&argv, &o, &pid, err);
 	if (r == 0)

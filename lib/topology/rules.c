@@ -111,6 +111,10 @@ const struct rule diagnose_rules[] = {
 	  "mend the account on the source, or user, password and TLS of the channel", NULL },
 	{ "source-full", BROKEN, "the source takes no more connections",
 	  "wait; free or raise its connections", NULL },
+	/* Its replicas are refused then, or not, as they come before or after its new end. */
+	{ "source-lost-tail", BROKEN, "a replica has what the primary wrote and lost",
+	  "save it from the replica; the primary's end was not on disk when it crashed",
+	  rule_source_lost_tail },
 	{ "source-refused", BROKEN, "the source refuses its binlog (1236)",
 	  "mend what the message says and start", NULL },
 	{ "receiver-connecting", BROKEN, "the receiver cannot reach its source",
@@ -121,9 +125,6 @@ const struct rule diagnose_rules[] = {
 	  NULL },
 	{ "stale", BROKEN, "a replica shows 0 seconds and lacks what was never sent to it",
 	  "mend the way to its source; do not read from it", rule_stale },
-	{ "source-lost-tail", BROKEN, "a replica has what the primary wrote and lost",
-	  "save it from the replica; the primary's end was not on disk when it crashed",
-	  rule_source_lost_tail },
 	{ "errant", BROKEN, "a replica has transactions of its own",
 	  "look what they changed; if nothing, commit them empty on the primary; else undo or copy "
 	  "them",
