@@ -85,7 +85,9 @@ account() {
 	hosts=$(described demo '[.instances[] | "\(.host):\(.port)"] | join(",")')
 	run -3 "$KUBECTL_MYSQL" status --hosts "$hosts" --defaults-file "$T/looker.cnf" -o json
 	[ "$(jq -r '.verdict | "\(.level) \(.code)"' <<<"$output")" = 'degraded rights' ]
-	[[ $(jq -r .verdict.reason <<<"$output") == *'the account lacks REPLICA MONITOR, BINLOG MONITOR'* ]]
+	printf '%s\n' "$output" | jq -r .verdict.reason
+	[[ $(jq -r .verdict.reason <<<"$output") == *'the account lacks '*'REPLICA MONITOR'* ]]
+	[[ $(jq -r .verdict.reason <<<"$output") == *'the account lacks '*'BINLOG MONITOR'* ]]
 	sql demo-0 "GRANT REPLICA MONITOR, BINLOG MONITOR, REPLICATION MASTER ADMIN, PROCESS ON *.* TO 'looker'@'%'"
 	caught_up demo demo-1
 	run -0 "$KUBECTL_MYSQL" status --hosts "$hosts" --defaults-file "$T/looker.cnf" -o json
