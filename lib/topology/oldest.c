@@ -61,9 +61,9 @@ int oldest_missing(const struct connection_options *opts, const struct instance 
 }
 
 /*
- * The time in which a transaction began is known in whole seconds; local clocks may be set back. Not
- * joined with information_schema.PROCESSLIST: that takes a temporary table on disk, and dropping one
- * has crashed MariaDB 10.11.19.
+ * The time in which a transaction began is known in whole seconds; local clocks may be set back.
+ * Not joined with information_schema.PROCESSLIST: that takes a temporary table on disk, and
+ * dropping one has crashed MariaDB 10.11.19.
  */
 #define APPLYING                                                                                 \
 	"SET time_zone = '+00:00'; "                                                             \
