@@ -56,7 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	size_t miss = 0;
 
-	check(!generator_near_miss(text, size, &miss) || text[miss] == '[');
+	if (generator_near_miss(text, size, &miss))
+		check(miss < size && (text[miss] == '[' || text[miss] == '{'));
 	check(generate(text, size, &one, &err) == generate(text, size, &two, &again));
 	check(one.len == two.len && memcmp(one.buf, two.buf, one.len) == 0);
 	return 0;
