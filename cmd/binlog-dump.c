@@ -214,28 +214,11 @@ static int dump_server(struct server_task *t, struct error *err)
 
 static int dump_target(struct session *s, struct dump *d, struct error *err)
 {
-	cleanup_target struct target target = TARGET_INIT;
-	struct server_task *tasks = NULL;
-	size_t which;
-	int r;
-
 	if (s->argc > 1)
 		return session_usage(s, err, "one instance at a time; --start-file names a binlog");
 	if (d->o->stop_position)
 		return session_usage(s, err, "--stop-position is for files; use --stop-time or --gtid");
-	r = server_tasks_run(s, &d->o->target, &d->o->login, s->args[0], true, dump_server, d,
-			     &target,
-			     &tasks, err);
-	if (r < 0)
-		return r;
-	which = target.chosen >= 0 ? (size_t)target.chosen : 0;
-	r = tasks[which].result;
-	if (r < 0) {
-		*err = tasks[which].err;
-		tasks[which].err = (struct error)ERROR_INIT;
-	}
-	server_tasks_free(tasks, target.count);
-	return r;
+	return server_task_run_one(s, &d->o->target, &d->o->login, s->args[0], dump_server, d, err);
 }
 
 /* What was decoded before an error is good and is shown. */

@@ -106,25 +106,13 @@ static int fetch(struct server_task *t, struct error *err)
 static int run(struct session *s, const void *opts, struct error *err)
 {
 	struct job job = { .o = opts, .session = s, .line = sandbox_line(s) };
-	cleanup_target struct target target = TARGET_INIT;
-	struct server_task *tasks = NULL;
-	size_t which;
 	int r;
 
 	if (job.o->login.compress)
 		return session_usage(s, err, "--compress is not for streams of binlogs");
-	r = server_tasks_run(s, &job.o->target, &job.o->login, s->argc ? s->args[0] : NULL, true,
-			     fetch, &job, &target, &tasks, err);
+	r = server_task_run_one(s, &job.o->target, &job.o->login, s->argc ? s->args[0] : NULL,
+				fetch, &job, err);
 	sandbox_line_end(&job.line);
-	if (r < 0)
-		return r;
-	which = target.chosen >= 0 ? (size_t)target.chosen : 0;
-	r = tasks[which].result;
-	if (r < 0) {
-		*err = tasks[which].err;
-		tasks[which].err = (struct error)ERROR_INIT;
-	}
-	server_tasks_free(tasks, target.count);
 	return r;
 }
 

@@ -169,7 +169,7 @@ static int run(struct session *s, const void *opts, struct error *err)
 	size_t failed = 0, n;
 	int r;
 
-	r = server_tasks_run(s, &o->target, &o->login, s->args[0], false, ask, rows, &target,
+	r = server_tasks_run(s, &o->target, &o->login, s->args[0], ask, rows, &target,
 			     &tasks, err);
 	if (r == 0) {
 		n = collect(s, &target, tasks, rows, &failed);

@@ -34,9 +34,9 @@ static void run_one(void *arg)
 	t->c = NULL;
 }
 
-int server_tasks_run(struct session *s, const struct target_options *o,
-		     const struct login_options *l, const char *name, bool one, server_fn *fn,
-		     void *arg, struct target *target, struct server_task **ret, struct error *err)
+static int run_all(struct session *s, const struct target_options *o, const struct login_options *l,
+		   const char *name, bool one, server_fn *fn, void *arg, struct target *target,
+		   struct server_task **ret, struct error *err)
 {
 	cleanup_login struct login login = LOGIN_INIT;
 	cleanup_loop struct loop *loop = NULL;
@@ -80,4 +80,31 @@ void server_tasks_free(struct server_task *tasks, size_t count)
 	for (size_t i = 0; tasks && i < count; i++)
 		error_release(&tasks[i].err);
 	free(tasks);
+}
+
+int server_tasks_run(struct session *s, const struct target_options *o,
+		     const struct login_options *l, const char *name, server_fn *fn, void *arg,
+		     struct target *target, struct server_task **ret, struct error *err)
+{
+	return run_all(s, o, l, name, false, fn, arg, target, ret, err);
+}
+
+int server_task_run_one(struct session *s, const struct target_options *o,
+			const struct login_options *l, const char *name, server_fn *fn, void *arg,
+			struct error *err)
+{
+	cleanup_target struct target target = TARGET_INIT;
+	struct server_task *tasks = NULL, *one;
+	int r = run_all(s, o, l, name, true, fn, arg, &target, &tasks, err);
+
+	if (r < 0)
+		return r;
+	one = &tasks[target.chosen >= 0 ? target.chosen : 0];
+	r = one->result;
+	if (r < 0) {
+		*err = one->err;
+		one->err = (struct error)ERROR_INIT;
+	}
+	server_tasks_free(tasks, target.count);
+	return r;
 }

@@ -19,11 +19,16 @@ typedef int server_fn(struct server_task *t, struct error *err);
 
 /*
  * Calls fn for the chosen instance, or for all, at the same time; *ret holds target->count, of
- * which the results are the caller's to look at. one: for exactly one instance, a usage error if
- * there are several; then o->timeout is for connecting and for each statement, but not for what
- * is read to its end; else for all of it.
+ * which the results are the caller's to look at. o->timeout is for all of it.
  */
 int server_tasks_run(struct session *s, const struct target_options *o,
-		     const struct login_options *l, const char *name, bool one, server_fn *fn,
-		     void *arg, struct target *target, struct server_task **ret, struct error *err);
+		     const struct login_options *l, const char *name, server_fn *fn, void *arg,
+		     struct target *target, struct server_task **ret, struct error *err);
 void server_tasks_free(struct server_task *tasks, size_t count);
+/*
+ * Calls fn for exactly one instance, a usage error if there are several, and returns its result.
+ * o->timeout is for connecting and for each statement, but not for what is read to its end.
+ */
+int server_task_run_one(struct session *s, const struct target_options *o,
+			const struct login_options *l, const char *name, server_fn *fn, void *arg,
+			struct error *err);
