@@ -54,7 +54,7 @@ COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(SANITIZE_FLAGS) $(HARDENING) $(WARNINGS) 
 # of the catalogue needs none of them, and loading them costs more than the whole rendering.
 LINK = $(CC) $(CFLAGS) $(SANITIZE_FLAGS) -pie $(LDFLAGS) -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,-z,relro,-z,now -Wl,-O1
-LIBS = -ldl -lm -lpthread
+LIBS = -ldl -lpthread
 
 ifeq ($(V),1)
 Q =

@@ -119,6 +119,29 @@ static char *put_fixed(char *p, bool negative, uint64_t whole, unsigned decimals
 }
 
 /*
+ * What libm would do as well; but whoever links it has it loaded at every start, which takes a
+ * tenth of the time that most commands need.
+ */
+
+/* 0 <= v < 2^51 to the nearest integer, of two the even one: beyond 2^52 a double has no fraction. */
+static double nearest_integer(double v)
+{
+	return (v + 0x1p52) - 0x1p52;
+}
+
+/* The distance of v >= 0 to the next greater float: its bits count them. */
+static double float_step(float v)
+{
+	uint32_t bits;
+	float next;
+
+	memcpy(&bits, &v, sizeof(bits));
+	bits++;
+	memcpy(&next, &bits, sizeof(next));
+	return (double)next - (double)v;
+}
+
+/*
  * Most numbers in tables have few decimals. m / 10^k, both exact in a double, is rounded once, as
  * reading the text would be; so the smallest k for which it gives the number back is the shortest
  * text. A float has to be nearer to it than a quarter of its last place, or it goes the long way.
@@ -128,12 +151,13 @@ static char *put_number(char *p, double v, bool single)
 	static const uint64_t powers[] = { 1,	   10,	    100,      1000,	 10000,
 					   100000, 1000000, 10000000, 100000000, 1000000000 };
 	double a = fabs(v), limit = single ? 1e7 : 1e15;
-	double near = single ? 0.24 * (nextafterf((float)a, INFINITY) - a) : 0;
+	double near;
 
 	if (!(a < limit) || (a < 1e-4 && a > 0) || (a == 0 && signbit(v)))
 		return put_long_way(p, v, single);
+	near = single ? 0.24 * float_step((float)a) : 0;
 	for (unsigned k = 0; k < ARRAY_SIZE(powers); k++) {
-		double scaled = a * (double)powers[k], whole = nearbyint(scaled), back;
+		double scaled = a * (double)powers[k], whole = nearest_integer(scaled), back;
 
 		if (scaled >= limit)
 			break;
