@@ -156,6 +156,50 @@ void strbuf_add_base64(struct strbuf *sb, const void *data, size_t len)
 	}
 }
 
+static int base64_digit(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool strbuf_add_base64_decoded(struct strbuf *sb, const char *text, size_t len)
+{
+	uint32_t bits = 0;
+	unsigned count = 0, padding = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		int digit = base64_digit(text[i]);
+
+		if (text[i] == '\n' || text[i] == '\r')
+			continue;
+		if (text[i] == '=') {
+			padding++;
+			continue;
+		}
+		if (digit < 0 || padding)
+			return false;
+		bits = bits << 6 | (uint32_t)digit;
+		if (++count % 4 == 0) {
+			strbuf_addch(sb, (char)(bits >> 16));
+			strbuf_addch(sb, (char)(bits >> 8));
+			strbuf_addch(sb, (char)bits);
+		}
+	}
+	count %= 4;
+	if (count == 1 || padding != (count ? 4 - count : 0))
+		return false;
+	if (count >= 2)
+		strbuf_addch(sb, (char)(bits >> (count == 2 ? 4 : 10)));
+	if (count == 3)
+		strbuf_addch(sb, (char)(bits >> 2));
+	return true;
+}
+
 int random_bytes(void *buf, size_t len, struct error *err)
 {
 	char *p = buf;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,10 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 void strbuf_add_hex(struct strbuf *sb, const void *data, size_t len);
 /* Adds base64 with padding. */
 void strbuf_add_base64(struct strbuf *sb, const void *data, size_t len);
+/*
+ * Adds the bytes that base64 stands for. Line ends within are skipped, padding is needed, as Go's
+ * reader has it. False for what is no base64; what was added until then stays.
+ */
+bool strbuf_add_base64_decoded(struct strbuf *sb, const char *text, size_t len);
 /* Fills the buffer from getrandom(2). */
 int random_bytes(void *buf, size_t len, struct error *err);

@@ -4,6 +4,7 @@
 
 #include "tree/gotemplate_parse.h"
 
+#include "base/digest.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -269,46 +270,6 @@ static int call_printf(struct gt_call *c, const struct go_value *args, size_t co
 	return return_text(c, &text, ret);
 }
 
-static int base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-static bool decode_base64(const char *s, size_t len, struct strbuf *out)
-{
-	cleanup_strbuf struct strbuf digits = STRBUF_INIT;
-	uint32_t bits = 0;
-	size_t padding = 0;
-
-	for (size_t i = 0; i < len; i++)
-		if (s[i] != '\n' && s[i] != '\r')
-			strbuf_addch(&digits, s[i]);
-	if (digits.len % 4 != 0)
-		return false;
-	while (padding < 2 && padding < digits.len && digits.buf[digits.len - 1 - padding] == '=')
-		padding++;
-	for (size_t i = 0; i < digits.len; i++) {
-		int digit = i >= digits.len - padding ? 0 : base64_digit(digits.buf[i]);
-
-		if (digit < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)digit;
-		if (i % 4 != 3)
-			continue;
-		strbuf_addch(out, (char)(bits >> 16));
-		strbuf_addch(out, (char)(bits >> 8));
-		strbuf_addch(out, (char)bits);
-	}
-	strbuf_setlen(out, out->len - padding);
-	return true;
-}
-
 static int call_base64decode(struct gt_call *c, const struct go_value *args, size_t count UNUSED,
 			     struct go_value *ret)
 {
@@ -318,7 +279,7 @@ static int call_base64decode(struct gt_call *c, const struct go_value *args, siz
 		return error_set_at(c->err, ERR_INVALID, &c->pos,
 				    "'base64decode' needs a string, got %s",
 				    gotemplate_kind_name(&args[0]));
-	if (!decode_base64(args[0].text, args[0].len, &text))
+	if (!strbuf_add_base64_decoded(&text, args[0].text, args[0].len))
 		return error_set_at(c->err, ERR_INVALID, &c->pos, "the text is not base64");
 	return return_text(c, &text, ret);
 }

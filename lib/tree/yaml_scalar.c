@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/utf8.h"
 #include "tree/number.h"
 #include "tree/resolve.h"
@@ -117,48 +118,6 @@ static int set_resolved(struct yaml_reader *r, struct node *n, const char *text,
 	}
 }
 
-static int base64_value(char c)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* Line ends are skipped, padding is needed. Returns false for what is no base64. */
-static bool base64_decode(const char *text, size_t len, struct strbuf *out)
-{
-	unsigned bits = 0, count = 0, padding = 0;
-	int v;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\n' || text[i] == '\r')
-			continue;
-		if (text[i] == '=') {
-			padding++;
-			continue;
-		}
-		v = base64_value(text[i]);
-		if (v < 0 || padding)
-			return false;
-		bits = bits << 6 | (unsigned)v;
-		if (++count % 4 == 0) {
-			strbuf_addch(out, (char)(bits >> 16 & 0xff));
-			strbuf_addch(out, (char)(bits >> 8 & 0xff));
-			strbuf_addch(out, (char)(bits & 0xff));
-		}
-	}
-	count %= 4;
-	if (count == 1 || padding != (count ? 4 - count : 0))
-		return false;
-	if (count >= 2)
-		strbuf_addch(out, (char)(bits >> (count == 2 ? 4 : 10) & 0xff));
-	if (count == 3)
-		strbuf_addch(out, (char)(bits >> 2 & 0xff));
-	return true;
-}
-
 static int set_binary(struct yaml_reader *r, struct node *n, const char *text, size_t len)
 {
 	cleanup_strbuf struct strbuf bytes = STRBUF_INIT;
@@ -166,7 +125,7 @@ static int set_binary(struct yaml_reader *r, struct node *n, const char *text, s
 	const char *p, *end;
 	size_t width;
 
-	if (!base64_decode(text, len, &bytes))
+	if (!strbuf_add_base64_decoded(&bytes, text, len))
 		return error_set_at(r->err, ERR_INVALID, &n->pos,
 				    "cannot read YAML: the text of !!binary is not base64");
 	if (!utf8_valid(bytes.buf, bytes.len) && !(r->flags & (READ_UTF8_REPLACE | READ_OC)))
