@@ -123,7 +123,7 @@ static char *put_fixed(char *p, bool negative, uint64_t whole, unsigned decimals
  * tenth of the time that most commands need.
  */
 
-/* 0 <= v < 2^51 to the nearest integer, of two the even one: beyond 2^52 a double has no fraction. */
+/* 0 <= v < 2^51 to the nearest integer, of two the even one: beyond 2^52 there is no fraction. */
 static double nearest_integer(double v)
 {
 	return (v + 0x1p52) - 0x1p52;
