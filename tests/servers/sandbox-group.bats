@@ -52,7 +52,7 @@ all_get() {
 	sandbox break g --fault kill-primary
 	await 120 roles 1 1
 	[ "$(primary)" != g-0 ]
-	becomes g degraded instance-down 'g-0 is down' '*'
+	becomes g degraded instance-down 'g-0 is down' 'kubectl mysql sandbox up g'
 	sql "$(primary)" "INSERT INTO shop.orders (item) VALUES ('without the old one')"
 	run -0 sandbox break g --heal
 	[ "$output" = 'healed: kill-primary on g-0' ]
@@ -64,7 +64,8 @@ all_get() {
 @test "the majority is killed: nobody can write, and status says why; then all are together again" {
 	[[ -e $T/state/kubectl-mysql/sandbox/g ]] || skip 'there is no MySQL here'
 	sandbox break g --fault no-quorum
-	becomes g critical group-no-quorum 'the group has lost its majority: g-2 reaches 1 of 3 members' '*'
+	becomes g critical group-no-quorum 'the group has lost its majority: g-2 reaches 1 of 3 members' \
+		'kubectl mysql sql g-2 --sandbox g -e "SELECT \* FROM performance_schema.replication_group_members"'
 	run -0 sandbox break g --heal
 	[ "$output" = 'healed: no-quorum on g-2' ]
 	healthy g

@@ -32,6 +32,11 @@ shows() {
 	[[ $(channel "$1") == "$2" ]]
 }
 
+# looks: the next command where the state of replication must be looked at.
+looks() {
+	printf '%s' "kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\" -o vertical"
+}
+
 # heals FAULT ITEM: what was written meanwhile arrives.
 heals() {
 	run -0 sandbox break "$S" --heal
@@ -49,7 +54,7 @@ written() {
 cut_link() {
 	sandbox break "$S" --fault cut-link
 	[ "$(processes "--keeper=$T" | wc -l)" = 1 ]
-	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source*" '*'
+	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source @([(]20[01][0-9][)]|127.0.0.1:[0-9]*)" "$(looks)"
 	written cut
 	lacks "$S-2" cut
 	heals cut-link cut
@@ -67,7 +72,8 @@ slow_link() {
 half_open_link() {
 	sandbox break "$S" --fault half-open-link
 	written half-open
-	becomes "$S" degraded stale "$S-2 shows 0 s and is stale: * transactions were not sent to it" '*'
+	becomes "$S" degraded stale "$S-2 shows 0 s and is stale: [1-9] transactions were not sent to it" \
+		"kubectl mysql lag $S-2 --sandbox $S"
 	replicates "$S-2"
 	lacks "$S-2" half-open
 	heals half-open-link half-open
@@ -75,16 +81,22 @@ half_open_link() {
 
 unknown_source() {
 	sandbox break "$S" --fault unknown-source
-	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source (2005)" '*'
+	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source (2005)" "$(looks)"
 	written unknown
 	lacks "$S-2" unknown
 	heals unknown-source unknown
 }
 
+# MySQL's sources tell replicas apart by UUID, MariaDB's by server id.
 same_id() {
 	sandbox break "$S" --fault same-id-replicas
-	run -3 status "$S" -o json
-	[[ $(jq -r .verdict.reason <<<"$output") == "$S-2 has the server "*" of $S-1"* ]]
+	if [[ $(flavor) == mariadb ]]; then
+		says "$S" degraded server-id-equal "$S-2 has the server id of $S-1" \
+			"kubectl mysql sql $S-2 --sandbox $S --allow-write-on-replica -e \"SET GLOBAL server_id = [0-9]*\""
+	else
+		says "$S" degraded server-uuid-equal "$S-2 has the server UUID of $S-1: its data folder is a copy" \
+			"kubectl mysql sql $S-2 --sandbox $S -e \"SELECT @@datadir, @@server_uuid\""
+	fi
 	sql "$S-0" "INSERT INTO shop.orders (item) VALUES ('same')"
 	heals same-id-replicas same
 	arrives "$S-1" same
@@ -96,7 +108,8 @@ full_disk() {
 	[ "$(df --output=avail "$T/state/kubectl-mysql/sandbox/$S/$S-2/disk" | tail -n 1)" -lt 64 ]
 	written full
 	grep -q 'Disk is full writing' "$T/state/kubectl-mysql/sandbox/$S/$S-2/error.log"
-	run -3 status "$S" --timeout 5s
+	becomes "$S" degraded disk-full "the disk of $S-2 is full" \
+		"kubectl mysql sql $S-2 --sandbox $S -e \"SELECT @@datadir, @@tmpdir, @@log_bin_basename\""
 	heals full-disk full
 	run ! grep -F "$T/" /proc/mounts
 }

@@ -166,6 +166,7 @@ fault_replica_hangs() {
 	kill -CONT "$pid"
 	[ "$status" = 3 ]
 	[ "$(jq -r '.verdict | "\(.level) \(.code) \(.reason)"' <<<"$output")" = "degraded instance-silent $S-2 does not answer" ]
+	[ "$(jq -r '.verdict.next' <<<"$output")" = "kubectl mysql status --timeout 30s --sandbox $S" ]
 	[ "$(jq .partial <<<"$output")" = true ]
 	[ "$(jq -r '.instances[] | select(.reachable) | .name' <<<"$output" | wc -l)" = 2 ]
 	healthy "$S"
@@ -179,6 +180,9 @@ fault_all_hang() {
 	kill -CONT "${pids[@]}"
 	[ "$status" = 5 ]
 	[ "$(jq -r '.verdict | "\(.level) \(.code)"' <<<"$output")" = "unknown nothing-readable" ]
+	[[ $(jq -r '.verdict.reason' <<<"$output") == \
+		"no server could be read: '$S-0' accepts connections and does not greet: it hangs, or is no MySQL server" ]]
+	[ "$(jq -r '.verdict.next' <<<"$output")" = "kubectl mysql status --timeout 30s --sandbox $S" ]
 	healthy "$S"
 }
 
