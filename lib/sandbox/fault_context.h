@@ -58,6 +58,8 @@ const char *fault_source_word(const struct fault_context *c);
 
 /* The folder of an instance's data; another one while its disk is full. */
 char *fault_data(const struct sandbox_instance *i);
+/* A file in it. */
+char *fault_data_file(const struct sandbox_instance *i, const char *name);
 /* Starts the target's server; options of a fault are in its conf.d. */
 int fault_start_server(struct fault_context *c, struct error *err);
 int fault_stop_server(struct fault_context *c, int64_t grace, struct error *err);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/fault_context.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -161,7 +158,7 @@ int fault_heal_clock_skew(struct fault_context *c, struct error *err)
 
 /* ---- its files ------------------------------------------------------------------------------ */
 
-static char *data_file(const struct sandbox_instance *i, const char *name)
+char *fault_data_file(const struct sandbox_instance *i, const char *name)
 {
 	cleanup_free char *data = fault_data(i);
 
@@ -184,9 +181,9 @@ static int copy_small(const char *from, const char *to, struct error *err)
 
 int fault_take_uuid(struct fault_context *c, const struct sandbox_instance *of, struct error *err)
 {
-	cleanup_free char *own = data_file(fault_target(c), "auto.cnf");
+	cleanup_free char *own = fault_data_file(fault_target(c), "auto.cnf");
 	cleanup_free char *kept = xasprintf("%s/auto.cnf.own", fault_target(c)->folder);
-	cleanup_free char *other = data_file(of, "auto.cnf");
+	cleanup_free char *other = fault_data_file(of, "auto.cnf");
 	int r = fault_stop_server(c, 30000, err);
 
 	if (r == 0 && access(kept, F_OK) < 0)
@@ -198,7 +195,7 @@ int fault_take_uuid(struct fault_context *c, const struct sandbox_instance *of, 
 
 int fault_own_uuid(struct fault_context *c, struct error *err)
 {
-	cleanup_free char *own = data_file(fault_target(c), "auto.cnf");
+	cleanup_free char *own = fault_data_file(fault_target(c), "auto.cnf");
 	cleanup_free char *kept = xasprintf("%s/auto.cnf.own", fault_target(c)->folder);
 	int r = fault_stop_server(c, 30000, err);
 
@@ -219,92 +216,4 @@ int fault_make_same_uuid(struct fault_context *c, struct error *err)
 int fault_heal_same_uuid(struct fault_context *c, struct error *err)
 {
 	return fault_own_uuid(c, err);
-}
-
-/* The newest relay log: the last by name. */
-static char *newest_relay_log(const struct sandbox_instance *i)
-{
-	cleanup_free char *pattern = data_file(i, "relay.[0-9]*");
-	char *found = NULL;
-	glob_t g;
-
-	if (glob(pattern, 0, NULL, &g) == 0) {
-		found = xstrdup(g.gl_pathv[g.gl_pathc - 1]);
-		globfree(&g);
-	}
-	return found;
-}
-
-/* Overwrites the last bytes of the file, which are in the middle of its last events. */
-static int destroy_end(const char *path, struct error *err)
-{
-	static const char garbage[48] = "these bytes were destroyed by sandbox break....";
-	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_set_errno(err, errno, "cannot open '%s'", path);
-	if (st.st_size < 400 ||
-	    pwrite(fd, garbage, sizeof(garbage), st.st_size - 140) != (ssize_t)sizeof(garbage))
-		return error_set(err, ERR_FAILED, "cannot write into '%s'", path);
-	return 0;
-}
-
-int fault_make_broken_relay_log(struct fault_context *c, struct error *err)
-{
-	static const struct fault_step before[] = {
-		{ .kind = STEP_CATCH_UP },
-		{ .kind = STEP_TARGET,
-		  .mariadb = "STOP SLAVE SQL_THREAD",
-		  .mysql = "STOP REPLICA SQL_THREAD" },
-		{ .kind = STEP_SOURCE, .mariadb = "INSERT INTO shop.orders (item) VALUES ('one')" },
-		{ .kind = STEP_SOURCE, .mariadb = "INSERT INTO shop.orders (item) VALUES ('two')" },
-		{ .kind = STEP_END }
-	};
-	static const struct fault_step behind[] = {
-		{ .kind = STEP_TARGET,
-		  .mariadb = "START SLAVE SQL_THREAD",
-		  .mysql = "START REPLICA SQL_THREAD" },
-		{ .kind = STEP_APPLIER, .error = 1594, .error_mysql = 13121 },
-		{ .kind = STEP_END }
-	};
-	cleanup_free char *path = NULL, *end = NULL;
-	struct connection *source = NULL;
-	int r = fault_run(c, before, err);
-
-	if (r == 0)
-		r = fault_connect(c, true, &source, err);
-	if (r == 0)
-		r = sql_text(source,
-			     c->sandbox->mariadb
-				     ? "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
-				       "WHERE VARIABLE_NAME = 'BINLOG_SNAPSHOT_POSITION'"
-				     : "SELECT LOCAL->>'$.binary_log_position' FROM "
-				       "performance_schema.log_status",
-			     &end, err);
-	/* All of it has been received. */
-	if (r == 0)
-		r = fault_await_field(c, c->sandbox->mariadb ? "Read_Master_Log_Pos"
-							     : "Read_Source_Log_Pos",
-				      end ? end : "", err);
-	if (r < 0)
-		return r;
-	path = newest_relay_log(fault_target(c));
-	if (!path)
-		return error_set(err, ERR_FAILED, "'%s' has no relay log", fault_target(c)->name);
-	r = destroy_end(path, err);
-	return r < 0 ? r : fault_run(c, behind, err);
-}
-
-int fault_heal_broken_relay_log(struct fault_context *c, struct error *err)
-{
-	static const struct fault_step steps[] = {
-		{ .kind = STEP_TARGET, .mariadb = "STOP ALL SLAVES", .mysql = "STOP REPLICA" },
-		{ .kind = STEP_TARGET, .mariadb = "RESET SLAVE", .mysql = "RESET REPLICA" },
-		{ .kind = STEP_GOES_ON },
-		{ .kind = STEP_CATCH_UP },
-		{ .kind = STEP_END }
-	};
-
-	return fault_run(c, steps, err);
 }
