@@ -30,13 +30,30 @@ CREATE TABLE g (id int PRIMARY KEY, g geometry);
 INSERT INTO g VALUES (1,ST_GeomFromText('POINT(1 2.5)')),(2,ST_GeomFromText('POLYGON((0 0,1 0,1 1,0 0),(0.1 0.1,0.2 0.1,0.2 0.2,0.1 0.1))')),(3,ST_GeomFromText('MULTILINESTRING((0 0,1 1),(2 2,3 3))'))"
 }
 
+# floats BOX: v.ff with numbers of every size, some of them the ends of ranges in which they are written in other ways.
+floats() {
+	awk 'BEGIN {
+		srand(1)
+		split("0 -0 0.1 -0.3 1e-4 9.9999e-5 1e6 999999 1e7 9999999 10000001 16777215 16777216 16777218 123456.7 3.4028234e38 -3.4028234e38 1.1754944e-38 1.1754942e-38 1.4e-45 -1.4e-45 4.2e-45 8388608.5 0.33333334 2147483648 1e10 1e-10 1e20 5e-324 2.2250738585072014e-308 1.7976931348623157e308 0.30000000000000004 9007199254740993 123456789012345678", edge, " ")
+		print "SET sql_mode = \47\47; CREATE TABLE v.ff (id int PRIMARY KEY, f float, u float unsigned, m float(7,3), d double, dm double(20,6), d53 float(30));"
+		print "INSERT INTO v.ff VALUES (0, NULL, NULL, NULL, NULL, NULL, NULL)"
+		for (i = 1; i <= 2000; i++) {
+			f = i in edge ? edge[i] : sprintf("%.9g", (rand() < 0.5 ? -1 : 1) * (1 + rand()) * 2 ^ int(rand() * (i % 2 ? 276 : 60) - (i % 2 ? 149 : 30)))
+			d = i in edge ? edge[i] : sprintf("%.17g", (rand() < 0.5 ? -1 : 1) * (1 + rand()) * 2 ^ int(rand() * (i % 2 ? 2000 : 100) - (i % 2 ? 1000 : 50)))
+			printf ",(%d, \47%s\47, \47%s\47, %.3f, \47%s\47, \47%s\47, \47%s\47)\n", i, f, f, (rand() - 0.5) * 20000, d, d, d
+		}
+		print ";"
+	}' | client "$1-0"
+}
+
 # character_sets BOX: those that text may have, but for utf8mb3's other name.
 character_sets() {
 	sql "$1-0" "SELECT character_set_name FROM information_schema.character_sets WHERE character_set_name NOT IN ('binary', 'utf8', 'filename') ORDER BY 1"
 }
 
 # text_of_every_set BOX: v.cs, with a column for each character set, named like it. Rows 0 to 255 hold the 256 characters of
-# Unicode from 256 * id on, as far as the character set has them and "?" for the others; rows from 1000 on one byte each.
+# Unicode from 256 * id on, as far as the character set has them and "?" for the others, all of the first plane and of each
+# further one every seventeenth row; rows from 10000 on one byte each.
 text_of_every_set() {
 	character_sets "$1" | awk '
 		{ column = column ", `" $1 "` text CHARACTER SET " $1; values = values ", @u" }
@@ -52,7 +69,13 @@ text_of_every_set() {
 					text = text sprintf("%02x%02x", block, i)
 				row(block, "_ucs2 X\47" text "\47")
 			}
+			for (block = 256; block < 4352; block += 17) {
+				text = ""
+				for (i = 0; i < 256; i++)
+					text = text sprintf("%06x%02x", block, i)
+				row(block, "_utf32 X\47" text "\47")
+			}
 			for (i = 128; i < 256; i++)
-				row(1000 + i, sprintf("X\47%02x\47", i))
+				row(10000 + i, sprintf("X\47%02x\47", i))
 		}' | client "$1-0"
 }

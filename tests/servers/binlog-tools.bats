@@ -47,6 +47,7 @@ INSERT INTO v.n (id, i) VALUES (3, -9); INSERT INTO v.s (id, v) VALUES (2, 'agai
 # written BOX: files of row events of every kind, of statements, of XA, with and without checksums and names.
 written() {
 	types "$1"
+	floats "$1"
 	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; $(changes 1) SET binlog_row_image='NOBLOB'; $(changes 2) SET binlog_row_image='MINIMAL'; $(changes 3)
 FLUSH BINARY LOGS; SET GLOBAL binlog_row_metadata='$2'"
 	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; $(changes 4) FLUSH BINARY LOGS; SET GLOBAL binlog_checksum = NONE"
@@ -103,6 +104,17 @@ every_set() {
 	"${BATS_TEST_DIRNAME:?}/binlog-agrees" --text "$T/theirs" "$T/ours"
 }
 
+# numbers_agree BOX: floating point numbers, which its tool shows with six digits, are those that the server has.
+numbers_agree() {
+	local c
+	"$KUBECTL_MYSQL" binlog dump --table v.ff --timeout 120s --sandbox "$1" "$1-0" -o json >"$T/ours"
+	{
+		printf 'id\tf\tu\tm\td\tdm\td53\n'
+		sql "$1-0" "SELECT id$(for c in f u m d dm d53; do printf ', CAST(%s AS DOUBLE)' "$c"; done) FROM v.ff ORDER BY id"
+	} >"$T/theirs"
+	"${BATS_TEST_DIRNAME:?}/binlog-agrees" --numbers "$T/theirs" "$T/ours"
+}
+
 # broken BOX: a file that is cut off or changed anywhere ends with its name, a position and a reason; what came before is shown.
 broken() {
 	local whole size at said
@@ -140,6 +152,7 @@ UPDATE c SET t = repeat('other', 50); INSERT INTO st (b) SELECT repeat('compress
 SET GLOBAL log_bin_compress = OFF; FLUSH BINARY LOGS"
 	[[ $1 == mariadb ]] || sql "$2-0" "USE v; CREATE TABLE vec (id int PRIMARY KEY, e vector(3)); INSERT INTO vec VALUES (1, vec_fromtext('[1,2.5,-3]')); FLUSH BINARY LOGS"
 	agree "$2" "$tool"
+	numbers_agree "$2"
 	every_set "$2"
 	sql "$2-0" "CREATE TABLE v.large (id int PRIMARY KEY, b longtext CHARACTER SET latin1)"
 	sql "$2-0" "INSERT INTO v.large VALUES (1, REPEAT('0123456789abcdef', 1500000))"
@@ -169,6 +182,7 @@ SET gtid_next = 'AUTOMATIC:sometag'; INSERT INTO j VALUES (7, NULL); SET gtid_ne
 SET binlog_transaction_compression = ON; UPDATE n SET a = 1, d2 = 77; INSERT INTO st (b) VALUES (REPEAT('compressed', 5)), (REPEAT('compressed', 4)); BEGIN; DELETE FROM n WHERE id = 2; UPDATE j SET j = '[]' WHERE id = 7; COMMIT;
 SET binlog_transaction_compression = OFF; CREATE TABLE vec (id int PRIMARY KEY, e vector(3)); INSERT INTO vec VALUES (1, string_to_vector('[1,2.5,-3]')); FLUSH BINARY LOGS"
 	agree my "$("$servers" get mysql-9)/bin/mysqlbinlog"
+	numbers_agree my
 	every_set my
 	sql my-0 "CREATE TABLE v.large (id int PRIMARY KEY, b longtext CHARACTER SET latin1)"
 	sql my-0 "INSERT INTO v.large VALUES (1, REPEAT('0123456789abcdef', 1500000))"
