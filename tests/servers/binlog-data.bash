@@ -46,6 +46,37 @@ floats() {
 	}' | client "$1-0"
 }
 
+# geometries BOX SRID [AXES]: v.geo with a row for each kind of geometry, in a column of its own and in one for all kinds.
+geometries() {
+	local i=0 text column srid=$2 axes=${3:+, $3}
+	sql "$1-0" "CREATE TABLE v.geo (id int PRIMARY KEY, g geometry, p point, l linestring, a polygon, mp multipoint, ml multilinestring, ma multipolygon, gc geometrycollection)"
+	while read -r column text; do
+		printf "INSERT INTO v.geo (id, g, %s) VALUES (%d, ST_GeomFromText('%s'), ST_GeomFromText('%s')), (%d, ST_GeomFromText('%s', %s%s), NULL);\n" \
+			"$column" $((++i)) "$text" "$text" $((i + 100)) "$text" "$srid" "$axes"
+	done <<-'END' | client "$1-0"
+		p POINT(1 2.5)
+		p POINT(-0.1 1e-7)
+		p POINT(179.9999999999 -89.12345678901234)
+		p POINT(0 0)
+		l LINESTRING(0 0,1.5 1.5)
+		l LINESTRING(0 0,1 1,2 -2,3 3.3333333333333335)
+		a POLYGON((0 0,1 0,1 1,0 0))
+		a POLYGON((0 0,10 0,10 10,0 10,0 0),(1 1,1 2,2 2,1 1),(3 3,3 4,4 4,3 3))
+		mp MULTIPOINT(1 1)
+		mp MULTIPOINT(1 1,2 2,-3.25 4)
+		ml MULTILINESTRING((0 0,1 1))
+		ml MULTILINESTRING((0 0,1 1),(2 2,3 3,4 5))
+		ma MULTIPOLYGON(((0 0,1 0,1 1,0 0)))
+		ma MULTIPOLYGON(((0 0,9 0,9 9,0 9,0 0),(1 1,1 2,2 2,1 1)),((20 20,21 20,21 21,20 20)))
+		gc GEOMETRYCOLLECTION EMPTY
+		gc GEOMETRYCOLLECTION(POINT(1 1))
+		gc GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1),POLYGON((0 0,1 0,1 1,0 0)),MULTIPOINT(1 1,2 2),MULTILINESTRING((0 0,1 1)),MULTIPOLYGON(((0 0,1 0,1 1,0 0))))
+		gc GEOMETRYCOLLECTION(GEOMETRYCOLLECTION(POINT(7 8),GEOMETRYCOLLECTION(POINT(5 6))),POINT(9 10))
+	END
+	# Which not every server reads from text.
+	sql "$1-0" "INSERT INTO v.geo (id, g) VALUES (90, ST_GeomFromWKB(X'0107000000020000000107000000000000000101000000000000000000F03F0000000000000040'))"
+}
+
 # character_sets BOX: those that text may have, but for utf8mb3's other name.
 character_sets() {
 	sql "$1-0" "SELECT character_set_name FROM information_schema.character_sets WHERE character_set_name NOT IN ('binary', 'utf8', 'filename') ORDER BY 1"

@@ -44,10 +44,11 @@ UPDATE v.s SET bl = X'ff0${1}80', s = IF($1 %% 2, 'x', 'ü') WHERE id = 1; UPDAT
 INSERT INTO v.n (id, i) VALUES (3, -9); INSERT INTO v.s (id, v) VALUES (2, 'again'); "
 }
 
-# written BOX: files of row events of every kind, of statements, of XA, with and without checksums and names.
+# written BOX METADATA [AXES]: files of row events of every kind, of statements, of XA, with and without checksums and names.
 written() {
 	types "$1"
 	floats "$1"
+	geometries "$1" 4326 "$3"
 	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; $(changes 1) SET binlog_row_image='NOBLOB'; $(changes 2) SET binlog_row_image='MINIMAL'; $(changes 3)
 FLUSH BINARY LOGS; SET GLOBAL binlog_row_metadata='$2'"
 	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; $(changes 4) FLUSH BINARY LOGS; SET GLOBAL binlog_checksum = NONE"
@@ -115,6 +116,13 @@ numbers_agree() {
 	"${BATS_TEST_DIRNAME:?}/binlog-agrees" --numbers "$T/theirs" "$T/ours"
 }
 
+# shapes_agree BOX [AXES]: geometries are those that the server has, in the order of axes in which it stores them.
+shapes_agree() {
+	"$KUBECTL_MYSQL" binlog dump --table v.geo --timeout 120s --sandbox "$1" "$1-0" -o json >"$T/ours"
+	sql "$1-0" "SELECT id, ST_SRID(g), ST_AsText(g${2:+, $2}), HEX(ST_AsWKB(g${2:+, $2})) FROM v.geo ORDER BY id" >"$T/theirs"
+	"${BATS_TEST_DIRNAME:?}/binlog-agrees" --shapes "$T/theirs" "$T/ours"
+}
+
 # broken BOX: a file that is cut off or changed anywhere ends with its name, a position and a reason; what came before is shown.
 broken() {
 	local whole size at said
@@ -153,6 +161,7 @@ SET GLOBAL log_bin_compress = OFF; FLUSH BINARY LOGS"
 	[[ $1 == mariadb ]] || sql "$2-0" "USE v; CREATE TABLE vec (id int PRIMARY KEY, e vector(3)); INSERT INTO vec VALUES (1, vec_fromtext('[1,2.5,-3]')); FLUSH BINARY LOGS"
 	agree "$2" "$tool"
 	numbers_agree "$2"
+	shapes_agree "$2"
 	every_set "$2"
 	sql "$2-0" "CREATE TABLE v.large (id int PRIMARY KEY, b longtext CHARACTER SET latin1)"
 	sql "$2-0" "INSERT INTO v.large VALUES (1, REPEAT('0123456789abcdef', 1500000))"
@@ -172,7 +181,7 @@ SET GLOBAL log_bin_compress = OFF; FLUSH BINARY LOGS"
 @test "MySQL: the same as mysqlbinlog, files and protocol" {
 	sandbox_of mysql-9 up my --replicas 0
 	sql my-0 'SET GLOBAL binlog_row_metadata = FULL'
-	written my MINIMAL
+	written my MINIMAL "'axis-order=long-lat'"
 	sql my-0 "SET NAMES utf8mb4; USE v; CREATE TABLE j (id int PRIMARY KEY, j json);
 INSERT INTO j VALUES (1, '{\"a\": [1, 1.0, -2.5, 1e30, 18446744073709551615, true, null, \"x€\"], \"b\": {}}'), (2, JSON_OBJECT('d', CAST('12.340' AS decimal(10,3)), 't', CAST('-11:22:33.25' AS time(3))));
 SET binlog_row_value_options = PARTIAL_JSON; UPDATE j SET j = JSON_SET(j, '\$.a[0]', 2) WHERE id = 1; UPDATE j SET j = JSON_REMOVE(j, '\$.b') WHERE id = 1; UPDATE j SET j = JSON_REPLACE(j, '\$.d', 'text') WHERE id = 2;
@@ -183,6 +192,7 @@ SET binlog_transaction_compression = ON; UPDATE n SET a = 1, d2 = 77; INSERT INT
 SET binlog_transaction_compression = OFF; CREATE TABLE vec (id int PRIMARY KEY, e vector(3)); INSERT INTO vec VALUES (1, string_to_vector('[1,2.5,-3]')); FLUSH BINARY LOGS"
 	agree my "$("$servers" get mysql-9)/bin/mysqlbinlog"
 	numbers_agree my
+	shapes_agree my "'axis-order=long-lat'"
 	every_set my
 	sql my-0 "CREATE TABLE v.large (id int PRIMARY KEY, b longtext CHARACTER SET latin1)"
 	sql my-0 "INSERT INTO v.large VALUES (1, REPEAT('0123456789abcdef', 1500000))"

@@ -63,6 +63,13 @@ static void write_list(struct wkb *w, part *each)
 {
 	uint32_t n = read_u32(w);
 
+	if (n == 0) {
+		/* Behind a name, which is no part of a list. */
+		if (w->text->buf[w->text->len - 1] >= 'A')
+			strbuf_addch(w->text, ' ');
+		strbuf_addstr(w->text, "EMPTY");
+		return;
+	}
 	strbuf_addch(w->text, '(');
 	for (uint32_t i = 0; i < n && !w->c.failed; i++) {
 		if (i > 0)
