@@ -155,13 +155,6 @@ static int await_status(struct fault_context *c, const char *name, const char *v
 			struct error *err)
 {
 	int64_t old = deadline_shorten(clock_ms() + 60000);
-	cleanup_free char *sql = xasprintf(
-		c->sandbox->mariadb
-			? "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
-			  "WHERE VARIABLE_NAME = 'Rpl_semi_sync_master_%s'"
-			: "SELECT VARIABLE_VALUE FROM performance_schema.global_status "
-			  "WHERE VARIABLE_NAME = 'Rpl_semi_sync_source_%s'",
-		name);
 	struct connection *on = NULL;
 	int r = fault_connect(c, false, &on, err);
 	bool there = false;
@@ -169,7 +162,7 @@ static int await_status(struct fault_context *c, const char *name, const char *v
 	while (r == 0 && !there) {
 		cleanup_free char *got = NULL;
 
-		r = sql_text(on, sql, &got, err);
+		r = sql_semi_sync(on, name, &got, err);
 		there = got && !strcmp(got, value);
 		if (r == 0 && !there)
 			r = wait_until(clock_ms() + 50, err);

@@ -83,12 +83,18 @@ int sql_text(struct connection *c, const char *sql, char **ret, struct error *er
 	return text_within(c, SQL_TIME, sql, ret, err);
 }
 
-int sql_replica_field(struct connection *c, const char *field, char **ret, struct error *err)
+static int replica_status(struct connection *c, struct result **ret, struct error *err)
 {
 	bool mariadb = connection_server(c)->mariadb;
+
+	return query(c, mariadb ? "SHOW ALL SLAVES STATUS" : "SHOW REPLICA STATUS", ret, err);
+}
+
+int sql_replica_field(struct connection *c, const char *field, char **ret, struct error *err)
+{
 	cleanup_result struct result *rows = NULL;
 	const char *text = NULL;
-	int r = query(c, mariadb ? "SHOW ALL SLAVES STATUS" : "SHOW REPLICA STATUS", &rows, err);
+	int r = replica_status(c, &rows, err);
 
 	if (r < 0)
 		return r;
@@ -96,6 +102,34 @@ int sql_replica_field(struct connection *c, const char *field, char **ret, struc
 		text = result_get(rows, 0, field);
 	*ret = text ? xstrdup(text) : NULL;
 	return 0;
+}
+
+int sql_receivers_connect(struct connection *c, bool *ret, struct error *err)
+{
+	const char *field = connection_server(c)->mariadb ? "Slave_IO_Running" : "Replica_IO_Running";
+	cleanup_result struct result *rows = NULL;
+	int r = replica_status(c, &rows, err);
+
+	*ret = false;
+	for (size_t i = 0; r == 0 && rows && i < result_rows(rows); i++) {
+		const char *state = result_get(rows, i, field);
+
+		*ret |= state && strcmp(state, "Yes") != 0 && strcmp(state, "No") != 0;
+	}
+	return r;
+}
+
+int sql_semi_sync(struct connection *c, const char *name, char **ret, struct error *err)
+{
+	cleanup_free char *sql = xasprintf(
+		connection_server(c)->mariadb
+			? "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+			  "WHERE VARIABLE_NAME = 'Rpl_semi_sync_master_%s'"
+			: "SELECT VARIABLE_VALUE FROM performance_schema.global_status "
+			  "WHERE VARIABLE_NAME = 'Rpl_semi_sync_source_%s'",
+		name);
+
+	return sql_text(c, sql, ret, err);
 }
 
 /* Where the source's binary log ends, as MASTER_POS_WAIT() takes it. */

@@ -20,6 +20,10 @@ int sql_do(struct connection *c, struct error *err, const char *fmt, ...)
 int sql_text(struct connection *c, const char *sql, char **ret, struct error *err);
 /* A field of the state of the first channel ("Last_SQL_Errno"); NULL if it is no replica. */
 int sql_replica_field(struct connection *c, const char *field, char **ret, struct error *err);
+/* Is a receiver of any channel still looking for its source? Neither is one that is stopped. */
+int sql_receivers_connect(struct connection *c, bool *ret, struct error *err);
+/* A semi-sync status of a source ("clients", "status"); NULL where the plugin is not there. */
+int sql_semi_sync(struct connection *c, const char *name, char **ret, struct error *err);
 /* Waits until the replica has applied all that the source has written. */
 int sql_catch_up(struct connection *replica, struct connection *source, bool gtid,
 		 struct error *err);

@@ -46,6 +46,29 @@ stands() {
 	sandbox down m9
 }
 
+# at_once FLAVOR OPTION...: what status says when up has just returned, of a new sandbox and of one whose servers were
+# ended: nothing is still on its way.
+at_once() {
+	local flavor=$1 i
+	shift
+	sandbox_of "$flavor" up now --replicas 2 "$@"
+	run -0 "$KUBECTL_MYSQL" status --sandbox now
+	for i in 0 1 2; do kill -KILL "$(pid_of "now-$i")"; done
+	for i in 0 1 2; do await 30 dead "now-$i"; done
+	sandbox up now >"$T/again.log"
+	run -0 "$KUBECTL_MYSQL" status --sandbox now
+	sandbox down now
+}
+
+@test "MariaDB: who asks for the state right after up sees a healthy cluster" {
+	at_once mariadb
+	at_once mariadb --semi-sync
+}
+
+@test "MySQL 9: who asks for the state right after up sees a healthy cluster" {
+	at_once mysql-9 --semi-sync
+}
+
 @test "two sandboxes side by side have nothing in common; dead servers start again" {
 	sandbox_of mariadb up one --replicas 1
 	sandbox_of mariadb up two --replicas 1
