@@ -48,6 +48,7 @@ uint32_t crc32_add_portable(uint32_t crc, const void *data, size_t len)
 
 #if defined(__x86_64__)
 
+#include <cpuid.h>
 #include <immintrin.h>
 
 /*
@@ -100,12 +101,17 @@ __attribute__((target("pclmul,sse4.1"))) static uint32_t add_by_folding(uint32_t
 	return reduce(x[0]);
 }
 
+/*
+ * Asked when a checksum is taken: __builtin_cpu_supports() would ask at each start of the program,
+ * and on a virtual machine every CPUID instruction goes to the hypervisor and back.
+ */
 static bool can_fold(void)
 {
 	static int answer = -1;
+	unsigned a, b, c = 0, d;
 
 	if (answer < 0)
-		answer = __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1");
+		answer = __get_cpuid(1, &a, &b, &c, &d) && (c & bit_PCLMUL) && (c & bit_SSE4_1);
 	return answer;
 }
 
