@@ -106,7 +106,8 @@ int sql_replica_field(struct connection *c, const char *field, char **ret, struc
 
 int sql_receivers_connect(struct connection *c, bool *ret, struct error *err)
 {
-	const char *field = connection_server(c)->mariadb ? "Slave_IO_Running" : "Replica_IO_Running";
+	bool mariadb = connection_server(c)->mariadb;
+	const char *field = mariadb ? "Slave_IO_Running" : "Replica_IO_Running";
 	cleanup_result struct result *rows = NULL;
 	int r = replica_status(c, &rows, err);
 
