@@ -228,6 +228,7 @@ static int finish(struct session *s, struct dump *d, int r, struct error *err)
 
 	if (r >= 0 && d->o->summary)
 		binlog_summary_write(&d->summary, out);
+	binlog_lines_end(&d->lines);
 	binlog_out_drain(out);
 	if (r >= 0 && out->err.class) {
 		*err = out->err;

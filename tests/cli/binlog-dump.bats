@@ -57,6 +57,17 @@ count() {
 	has "@8='plain' @9=NULL @10=X'636166e9'"
 }
 
+@test "the data of LOAD DATA has one line, in a file that is cut off too" {
+	dump mariadb-10.11-load.binlog
+	has "  DATA of file 1: 15 bytes, '1\\tx\\t2.5\\n2\\ty\\t\\\\N\\n'
+  SET insert_id=3
+  STATEMENT (shop) [with the data of file 1] LOAD DATA LOCAL INFILE "
+	head -c 460 mariadb-10.11-load.binlog >cut.binlog
+	run --separate-stderr -1 "$KUBECTL_MYSQL" binlog dump cut.binlog
+	has '  DATA of file 1: 15 bytes, '
+	[[ "$stderr" == *"'cut.binlog' at position 455: the file ends within an event"* ]]
+}
+
 @test "only the tables that are asked for, with the transactions around them" {
 	dump -o json --table 'shop.js' mysql-9.7.binlog
 	count 5 '.table != null'

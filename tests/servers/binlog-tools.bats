@@ -27,7 +27,9 @@ agree() {
 	local file
 	columns "$1" >"$T/columns"
 	for file in $(files "$1"); do
-		"$2" --no-defaults -vv --base64-output=decode-rows --local-load="$T" "$file" >"$T/theirs"
+		rm -rf "$T/loads"
+		mkdir "$T/loads"
+		"$2" --no-defaults -vv --base64-output=decode-rows --local-load="$T/loads" "$file" >"$T/theirs"
 		"$KUBECTL_MYSQL" binlog dump -o json "$file" >"$T/ours"
 		"${BATS_TEST_DIRNAME:?}/binlog-agrees" "$T/theirs" "$T/ours" "$T/columns" || {
 			printf '%s\n' "$file" >&2
@@ -53,7 +55,6 @@ written() {
 FLUSH BINARY LOGS; SET GLOBAL binlog_row_metadata='$2'"
 	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; $(changes 4) FLUSH BINARY LOGS; SET GLOBAL binlog_checksum = NONE"
 	sql "$1-0" "SET SESSION sql_mode=''; SET NAMES utf8mb4; $(changes 5) SET GLOBAL binlog_checksum = CRC32; SET GLOBAL binlog_row_metadata = 'FULL'"
-	printf '7\tseven\n8\teight\n' >"$T/load"
 	client "$1-0" --local-infile=1 <<-'END'
 		CREATE TABLE v.st (id int AUTO_INCREMENT PRIMARY KEY, a double, b varchar(50));
 		SET GLOBAL local_infile = 1;
@@ -73,6 +74,33 @@ FLUSH BINARY LOGS; SET GLOBAL binlog_row_metadata='$2'"
 		XA START 'x3'; INSERT INTO v.st (a) VALUES (11); XA END 'x3'; XA COMMIT 'x3' ONE PHASE;
 		FLUSH BINARY LOGS;
 	END
+}
+
+# loaded BOX: LOAD DATA as statements, with data of one block, of many, of a statement that failed, and of none (which is not
+# logged). No AUTO_INCREMENT: mysqlbinlog shows INSERT_ID of such a statement behind its commit.
+loaded() {
+	local said
+	printf '7\tseven\n8\teig\\\tht\n9\tnön€\n' >"$T/short"
+	awk 'BEGIN { for (i = 10; i < 20000; i++) printf "%d\tthe värd of row %d\n", i, i }' >"$T/long"
+	printf '1\tone\n1\tsame key\n' >"$T/broken"
+	: >"$T/empty"
+	sed "s,FILES,$T,g" <<-'END' | client "$1-0" --local-infile=1
+		SET GLOBAL local_infile = 1;
+		SET NAMES utf8mb4, binlog_format = STATEMENT;
+		CREATE DATABASE `l d`; USE `l d`;
+		CREATE TABLE t (id int PRIMARY KEY, t varchar(100), n varchar(20)) CHARACTER SET utf8mb4;
+		LOAD DATA LOCAL INFILE 'FILES/short' INTO TABLE t CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\t' LINES TERMINATED BY '\n' (id, @x) SET t = CONCAT(@x, '€'), n = 'é''s';
+		LOAD DATA LOCAL INFILE 'FILES/long' REPLACE INTO TABLE t CHARACTER SET latin1 (id, t);
+		BEGIN; LOAD DATA LOCAL INFILE 'FILES/long' IGNORE INTO TABLE t (id, t); LOAD DATA LOCAL INFILE 'FILES/empty' INTO TABLE t;
+		LOAD DATA LOCAL INFILE 'FILES/short' INTO TABLE t (@id, n) SET id = @id + 50000; COMMIT;
+		CREATE TABLE m (id int PRIMARY KEY, t varchar(100)) ENGINE=MyISAM;
+		LOAD DATA LOCAL INFILE 'FILES/broken' REPLACE INTO TABLE m; FLUSH BINARY LOGS;
+	END
+	"$KUBECTL_MYSQL" binlog dump "$(files "$1" | tail -n 1)" >"$T/text"
+	said="  DATA of file [0-9]*: [4-9][0-9][0-9]\\.[0-9] KiB, from '10.tthe värd of row 10.n11.*12.tthe värd o' on"
+	[ "$(grep -c "^$said\$" "$T/text")" -eq 2 ]
+	[ "$(grep -cF ": 28 bytes, '7\tseven\n8\teig\\\\\\tht\n9\tnön€\n'" "$T/text")" -eq 2 ]
+	[ "$(grep -c '^  STATEMENT (l d) \[with the data of file [0-9]*\] LOAD DATA LOCAL INFILE ' "$T/text")" -eq 5 ]
 }
 
 # by_protocol BOX: what the server sends is what its files hold.
@@ -159,6 +187,7 @@ INSERT INTO c VALUES (1, repeat('long ', 100), 'short', 'é', '123e4567-e89b-12d
 UPDATE c SET t = repeat('other', 50); INSERT INTO st (b) SELECT repeat('compressed', 5) FROM mysql.user; DELETE FROM c WHERE id = 2; CREATE TABLE ddl_that_is_long (id int, name varchar(100), other varchar(100));
 SET GLOBAL log_bin_compress = OFF; FLUSH BINARY LOGS"
 	[[ $1 == mariadb ]] || sql "$2-0" "USE v; CREATE TABLE vec (id int PRIMARY KEY, e vector(3)); INSERT INTO vec VALUES (1, vec_fromtext('[1,2.5,-3]')); FLUSH BINARY LOGS"
+	loaded "$2"
 	agree "$2" "$tool"
 	numbers_agree "$2"
 	shapes_agree "$2"
@@ -190,6 +219,7 @@ SET binlog_rows_query_log_events = ON; UPDATE j SET id = 4 WHERE id = 3; SET bin
 SET gtid_next = 'AUTOMATIC:sometag'; INSERT INTO j VALUES (7, NULL); SET gtid_next = AUTOMATIC;
 SET binlog_transaction_compression = ON; UPDATE n SET a = 1, d2 = 77; INSERT INTO st (b) VALUES (REPEAT('compressed', 5)), (REPEAT('compressed', 4)); BEGIN; DELETE FROM n WHERE id = 2; UPDATE j SET j = '[]' WHERE id = 7; COMMIT;
 SET binlog_transaction_compression = OFF; CREATE TABLE vec (id int PRIMARY KEY, e vector(3)); INSERT INTO vec VALUES (1, string_to_vector('[1,2.5,-3]')); FLUSH BINARY LOGS"
+	loaded my
 	agree my "$("$servers" get mysql-9)/bin/mysqlbinlog"
 	numbers_agree my
 	shapes_agree my "'axis-order=long-lat'"

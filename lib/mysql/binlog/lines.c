@@ -3,6 +3,12 @@
 
 #include <inttypes.h>
 
+void binlog_lines_end(struct binlog_lines *l)
+{
+	if (l->out.text && l->load.open && l->t.shown)
+		lines_load_write(l);
+}
+
 void binlog_lines_release(struct binlog_lines *l)
 {
 	binlog_out_release(&l->out);
@@ -97,10 +103,12 @@ int binlog_lines_event(void *arg, const struct binlog_event *e, struct error *er
 		l->t.open = false;
 		return 1;
 	}
+	if (e->kind == KIND_LOAD)
+		lines_load_take(l, &e->load);
 	if (is_wanted(l, e))
 		r = l->out.text ? lines_text(l, e, err) : lines_json(l, e, err);
 	if (e->ends_transaction)
-		l->t.open = false;
+		l->t.open = l->load.open = false;
 	binlog_out_check(&l->out);
 	if (r == 0 && l->out.err.class) {
 		*err = l->out.err;

@@ -38,11 +38,22 @@ struct binlog_transaction {
 	bool shown;  /* its beginning has been written */
 };
 
+/* Data of a LOAD DATA statement that is still to come. */
+struct binlog_lines_load {
+	bool open; /* nothing has been written of it */
+	bool deleted;
+	uint32_t file_id;
+	uint64_t bytes;
+	uint8_t first[60];
+	size_t first_len;
+};
+
 struct binlog_lines {
 	struct binlog_out out; /* out.text: readable; else JSON */
 	const struct binlog_filter *filter;
 	struct binlog_transaction t;
 	struct strbuf prefix; /* of each row of one event */
+	struct binlog_lines_load load; /* for text */
 	bool stopped;	      /* by filter->stop_time: nothing more will come */
 	bool colour;
 };
@@ -52,6 +63,8 @@ struct binlog_lines {
 
 /* The handler for binlog_decoder_new(); arg is a struct binlog_lines. Returns 1 when stopped. */
 int binlog_lines_event(void *arg, const struct binlog_event *e, struct error *err);
+/* At the end of all events, an early one too: what was still held back. */
+void binlog_lines_end(struct binlog_lines *l);
 void binlog_lines_release(struct binlog_lines *l);
 
 /* Does the filter take rows of this table? Statements: can one with this default database touch
@@ -71,6 +84,11 @@ int64_t binlog_transaction_time(const struct binlog_transaction *t, uint32_t *re
 /* One event that is wanted; lines_json.c and lines_text.c. */
 int lines_json(struct binlog_lines *l, const struct binlog_event *e, struct error *err);
 int lines_text(struct binlog_lines *l, const struct binlog_event *e, struct error *err);
+/* Of text: counts a block; writes the line of all of them. */
+void lines_load_take(struct binlog_lines *l, const struct binlog_load *data);
+void lines_load_write(struct binlog_lines *l);
+/* "12 bytes", "1.5 MiB" */
+void lines_add_bytes(struct binlog_out *o, uint64_t n);
 /* For both: a value that cannot be decoded ends the reading, with its place. */
 int lines_bad_value(const struct binlog_event *e, size_t column, struct error *err);
 /* The value of a user variable; false: it is broken. */

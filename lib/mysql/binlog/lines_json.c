@@ -315,8 +315,13 @@ static void write_load(struct binlog_lines *l, const struct binlog_event *e)
 	begin(l, e);
 	open_line(l, "load-data", e);
 	member_u64(&l->out, "fileId", e->load.file_id);
-	member(&l->out, "data");
-	out_bytes(&l->out, e->load.data.p, e->load.data.len, NULL);
+	if (e->load.deletes) {
+		member(&l->out, "deleted");
+		out_str(&l->out, "true");
+	} else {
+		member(&l->out, "data");
+		out_bytes(&l->out, e->load.data.p, e->load.data.len, NULL);
+	}
 	end_line(l);
 }
 

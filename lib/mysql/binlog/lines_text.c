@@ -5,7 +5,7 @@
 
 /* Readable text: a line for each transaction's beginning, its changes indented below. */
 
-static void add_bytes(struct binlog_out *o, uint64_t n)
+void lines_add_bytes(struct binlog_out *o, uint64_t n)
 {
 	static const char units[] = "KMGT";
 	double v = (double)n;
@@ -55,7 +55,7 @@ static void begin(struct binlog_lines *l)
 	add_number(o, "  position ", l->t.position);
 	if (l->t.length) {
 		out_str(o, "  ");
-		add_bytes(o, l->t.length);
+		lines_add_bytes(o, l->t.length);
 	}
 	out_ch(o, '\n');
 }
@@ -77,7 +77,7 @@ static void end(struct binlog_lines *l, const struct binlog_event *e, const char
 	}
 	add_number(o, "  ", l->t.rows);
 	out_str(o, l->t.rows == 1 ? " row  " : " rows  ");
-	add_bytes(o, l->t.bytes);
+	lines_add_bytes(o, l->t.bytes);
 	add_number(o, "  next ", e->next);
 	colour(l, PLAIN);
 	out_ch(o, '\n');
@@ -310,17 +310,6 @@ static void write_words(struct binlog_lines *l, const char *before, const struct
 	out_ch(&l->out, '\n');
 }
 
-static void write_load(struct binlog_lines *l, const struct binlog_event *e)
-{
-	struct binlog_out *o = &l->out;
-
-	begin(l);
-	add_number(o, "  DATA of file ", e->load.file_id);
-	out_str(o, ": ");
-	add_bytes(o, e->load.data.len);
-	out_ch(o, '\n');
-}
-
 static void write_incident(struct binlog_lines *l, const struct binlog_event *e)
 {
 	struct binlog_out *o = &l->out;
@@ -331,6 +320,10 @@ static void write_incident(struct binlog_lines *l, const struct binlog_event *e)
 
 int lines_text(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
 {
+	if (l->load.open && e->kind != KIND_LOAD) {
+		begin(l);
+		lines_load_write(l);
+	}
 	switch (e->kind) {
 	case KIND_FORMAT:
 		write_format(l, e);
@@ -366,7 +359,7 @@ int lines_text(struct binlog_lines *l, const struct binlog_event *e, struct erro
 	case KIND_VARIABLE:
 		return write_variable(l, e, err);
 	case KIND_LOAD:
-		write_load(l, e);
+		begin(l);
 		return 0;
 	case KIND_INCIDENT:
 		write_incident(l, e);
