@@ -48,11 +48,12 @@ struct job {
 #define LINE_MS 200
 
 static void on_file(void *arg, enum binlog_fetched what, const char *file, uint64_t bytes,
-		    uint64_t size)
+		    uint64_t size, bool plain)
 {
 	struct job *job = arg;
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
 	struct strbuf *out = &job->session->out;
+	const char *how = plain ? " in plain, encrypted on the server" : "";
 
 	print_bytes(&text, (int64_t)bytes);
 	switch (what) {
@@ -66,13 +67,14 @@ static void on_file(void *arg, enum binlog_fetched what, const char *file, uint6
 		job->shown = clock_ms();
 		return;
 	case FETCH_SAVED:
-		strbuf_addf(out, "%s: saved, %s\n", file, text.buf);
+		strbuf_addf(out, "%s: saved%s, %s\n", file, how, text.buf);
 		return;
 	case FETCH_HAD:
 		strbuf_addf(out, "%s: was there\n", file);
 		return;
 	case FETCH_OPEN:
-		strbuf_addf(out, "%s: is being written; %s so far in %s.part\n", file, text.buf, file);
+		strbuf_addf(out, "%s: is being written%s; %s so far in %s.part\n", file,
+			    plain ? ", encrypted on the server" : "", text.buf, file);
 	}
 }
 

@@ -199,6 +199,18 @@ static void print_need(const struct binlog_server *s, const struct binlog_need *
 		strbuf_addstr(out, "\n");
 }
 
+static void print_encrypted(const struct binlog_logs *logs, struct strbuf *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < logs->len; i++)
+		n += logs->items[i].encryption > BINLOG_PLAIN;
+	if (n > 0 && n == logs->len)
+		strbuf_addstr(out, ", encrypted");
+	else if (n > 0)
+		strbuf_addf(out, ", %zu of them encrypted", n);
+}
+
 static void print_server(const struct binlog_server *s, struct arena *a, struct strbuf *out)
 {
 	int64_t rate = binlog_logs_rate(&s->logs);
@@ -212,6 +224,7 @@ static void print_server(const struct binlog_server *s, struct arena *a, struct 
 	}
 	strbuf_addf(out, "%zu %s, ", s->logs.len, s->logs.len == 1 ? "file" : "files");
 	print_bytes(out, s->logs.bytes);
+	print_encrypted(&s->logs, out);
 	if (rate >= 0) {
 		strbuf_addstr(out, ", ");
 		print_bytes(out, rate);
@@ -237,6 +250,13 @@ static struct node *text_node(struct arena *a, const char *text)
 	return text ? node_cstring(a, text) : node_new(a, NODE_NULL, NULL);
 }
 
+static struct node *encrypted_node(struct arena *a, const struct binlog_log *l)
+{
+	return l->encryption == BINLOG_ENCRYPTION_UNKNOWN
+		       ? node_new(a, NODE_NULL, NULL)
+		       : node_bool(a, l->encryption != BINLOG_PLAIN);
+}
+
 static struct node *file_node(struct arena *a, const struct row *r)
 {
 	const struct binlog_server *s = r->server;
@@ -251,6 +271,7 @@ static struct node *file_node(struct arena *a, const struct row *r)
 	node_set(a, m, "file", node_cstring(a, log_of(r)->file));
 	node_set(a, m, "current", node_bool(a, is_current(r)));
 	node_set(a, m, "size", integer_node(a, log_of(r)->size));
+	node_set(a, m, "encrypted", encrypted_node(a, log_of(r)));
 	node_set(a, m, "firstTime", text_node(a, binlog_time(a, log_of(r)->first)));
 	node_set(a, m, "gtids", text_node(a, gtids_of(r)));
 	node_set(a, m, "goneAt",

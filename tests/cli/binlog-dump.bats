@@ -124,13 +124,13 @@ count() {
 @test "files that are no binlogs are refused, each in its own words" {
 	printf 'hello world' >no
 	run -1 "$KUBECTL_MYSQL" binlog dump no
-	has "cannot read binlog 'no': it does not begin as one"
+	has "cannot read binlog 'no' at position 0: it does not begin as one"
 	: >empty
 	run -1 "$KUBECTL_MYSQL" binlog dump empty
-	has "cannot read binlog 'empty': it is empty"
+	has "cannot read binlog 'empty' at position 0: it is empty"
 	printf '\375binsecret' >encrypted
 	run -1 "$KUBECTL_MYSQL" binlog dump encrypted
-	has "cannot read binlog 'encrypted': it is encrypted by MySQL"
+	has "cannot read binlog 'encrypted' at position 0: it is encrypted by MySQL"
 	has 'hint: read it from the server, which decrypts'
 	run -1 "$KUBECTL_MYSQL" binlog dump nowhere
 	has "cannot open binlog 'nowhere': No such file or directory"

@@ -40,6 +40,7 @@ struct fetch {
 	uint64_t end;	   /* bytes of the file, those in buf included */
 	bool checksums;
 	bool resumed;
+	bool encrypted; /* MariaDB's event that says so has come, or is there */
 	uint8_t identity[IDENTITY_BYTES];
 };
 
@@ -53,8 +54,9 @@ static uint64_t size_of(const struct fetch *f)
 	const struct binlog_log *l = &f->logs->items[f->index];
 	uint64_t size = l->size > 0 ? (uint64_t)l->size : 0;
 
-	return l->encrypted && size >= MYSQL_ENCRYPTION_BYTES ? size - MYSQL_ENCRYPTION_BYTES
-							      : size;
+	return l->encryption == BINLOG_ENCRYPTED_FILE && size >= MYSQL_ENCRYPTION_BYTES
+		       ? size - MYSQL_ENCRYPTION_BYTES
+		       : size;
 }
 
 static bool is_last(const struct fetch *f)
@@ -64,7 +66,10 @@ static bool is_last(const struct fetch *f)
 
 static void say(const struct fetch *f, enum binlog_fetched what)
 {
-	f->o->say(f->o->arg, what, name_of(f), f->end, size_of(f));
+	bool plain = f->encrypted ||
+		     f->logs->items[f->index].encryption == BINLOG_ENCRYPTED_FILE;
+
+	f->o->say(f->o->arg, what, name_of(f), f->end, size_of(f), plain);
 }
 
 /* Sets checksums from a format description; false: it is none that we know. */
@@ -105,6 +110,7 @@ static uint64_t good_part(struct fetch *f)
 		}
 		if (!is_whole(data, len, f->checksums))
 			break;
+		f->encrypted |= data[4] == BINLOG_MARIADB_START_ENCRYPTION;
 		good = position + len;
 	}
 	return good;
@@ -202,6 +208,7 @@ static int begin_file(struct fetch *f, struct error *err)
 	int r = set_paths(f, err);
 
 	f->end = 0;
+	f->encrypted = false;
 	if (r == 0)
 		r = is_there(f, err);
 	if (r > 0)
@@ -288,7 +295,7 @@ static int on_event(struct fetch *f, const uint8_t *data, size_t len, uint64_t p
 		error_set(err, ERR_FAILED, "'%s' does not send all of binlog '%s': %llu comes after %llu",
 			  connection_label(f->c), name_of(f), (unsigned long long)position,
 			  (unsigned long long)f->end);
-		error_hint(err, "it may be encrypted by MariaDB; binlog dump shows what is in it");
+		error_hint(err, "binlog dump shows what it sends");
 		return -ERR_FAILED;
 	}
 	if ((data[4] == BINLOG_FORMAT_DESCRIPTION && !read_format(data, len, &f->checksums)) ||
@@ -296,6 +303,7 @@ static int on_event(struct fetch *f, const uint8_t *data, size_t len, uint64_t p
 		return error_set(err, ERR_INVALID,
 				 "binlog '%s' of '%s' at position %llu: length or checksum is wrong",
 				 name_of(f), connection_label(f->c), (unsigned long long)position);
+	f->encrypted |= data[4] == BINLOG_MARIADB_START_ENCRYPTION;
 	strbuf_add(&f->buf, data, len);
 	f->end += len;
 	if (f->buf.len < BUFFER_BYTES)

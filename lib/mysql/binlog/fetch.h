@@ -21,8 +21,9 @@ enum binlog_fetched {
 	FETCH_OPEN,    /* all that the server has written so far is in FILE.part */
 };
 
+/* plain: what the server has is encrypted, what it sent is not. */
 typedef void binlog_fetch_fn(void *arg, enum binlog_fetched what, const char *file,
-			     uint64_t bytes, uint64_t size);
+			     uint64_t bytes, uint64_t size, bool plain);
 
 struct binlog_fetch_options {
 	const char *folder;
@@ -34,7 +35,7 @@ struct binlog_fetch_options {
 /*
  * Everything that logs lists, from the first on that is not there. The connection is used up.
  * -ERR_INVALID: a checksum is wrong, or what is in the folder is of another binlog; -ERR_FAILED:
- * the server does not send what is in its file (MariaDB's encryption); -ERR_UNSAFE: another
+ * the server does not send what is in its file; -ERR_UNSAFE: another
  * process is saving the same file.
  */
 int binlog_fetch(struct connection *c, const struct binlog_logs *logs,

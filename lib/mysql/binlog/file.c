@@ -80,12 +80,15 @@ static int fill(struct binlog_file *f, size_t want, struct error *err)
 static int refuse(const struct binlog_file *f, const uint8_t *magic, size_t len, struct error *err)
 {
 	if (len == BINLOG_MAGIC_BYTES && memcmp(magic, "\xfd\x62\x69\x6e", 4) == 0) {
-		error_set(err, ERR_INVALID, "cannot read binlog '%s': it is encrypted by MySQL", f->path);
+		error_set(err, ERR_INVALID, "cannot read binlog '%s' at position 0: it is encrypted by MySQL",
+			  f->path);
 		error_hint(err, "read it from the server, which decrypts: binlog dump or binlog fetch");
 	} else if (len == 0) {
-		error_set(err, ERR_INVALID, "cannot read binlog '%s': it is empty", f->path);
+		error_set(err, ERR_INVALID, "cannot read binlog '%s' at position 0: it is empty",
+			  f->path);
 	} else {
-		error_set(err, ERR_INVALID, "cannot read binlog '%s': it does not begin as one", f->path);
+		error_set(err, ERR_INVALID, "cannot read binlog '%s' at position 0: it does not begin as one",
+			  f->path);
 		error_hint(err, "binlog files begin with the bytes fe 62 69 6e; those that MariaDB 12 "
 				"keeps in InnoDB pages can only be read from the server");
 	}

@@ -70,7 +70,7 @@ static void read_settings(struct binlog_logs *logs, const struct result *r)
 	logs->expire = binlog_expiry_seconds(&e);
 }
 
-static void read_files(struct binlog_logs *logs, const struct result *r)
+static void read_files(struct binlog_logs *logs, const struct result *r, bool mariadb)
 {
 	logs->items = xcalloc(result_rows(r) + 1, sizeof(*logs->items));
 	for (size_t i = 0; i < result_rows(r); i++) {
@@ -82,7 +82,10 @@ static void read_files(struct binlog_logs *logs, const struct result *r)
 			continue;
 		l->file = xstrdup(file);
 		l->size = number_parse(result_cell(r, i, 1, NULL));
-		l->encrypted = encrypted && strcasecmp(encrypted, "Yes") == 0;
+		l->encryption = mariadb ? BINLOG_ENCRYPTION_UNKNOWN
+				: encrypted && strcasecmp(encrypted, "Yes") == 0
+					? BINLOG_ENCRYPTED_FILE
+					: BINLOG_PLAIN;
 		if (l->size > 0)
 			logs->bytes += l->size;
 		logs->len++;
@@ -105,7 +108,7 @@ int binlog_logs_read(struct binlog_logs *ret, struct connection *c, struct error
 	    connection_query(c, "SELECT UNIX_TIMESTAMP()", &now, err) < 0)
 		return -err->class;
 	if (files)
-		read_files(ret, files);
+		read_files(ret, files, connection_server(c)->mariadb);
 	if (set)
 		read_settings(ret, set);
 	if (now && result_rows(now) > 0)
@@ -121,6 +124,11 @@ static int on_event(void *arg, const struct binlog_event *e, struct error *err)
 	(void)err;
 	if (e->kind == KIND_FORMAT)
 		l->first = e->timestamp;
+	/* Between the format and the GTIDs. */
+	if (e->kind == KIND_ENCRYPTION)
+		l->encryption = BINLOG_ENCRYPTED_EVENTS;
+	else if (e->kind == KIND_GTIDS && l->encryption == BINLOG_ENCRYPTION_UNKNOWN)
+		l->encryption = BINLOG_PLAIN;
 	if (e->kind == KIND_GTIDS && !l->before && binlog_gtids_print(e, &text))
 		l->before = xstrdup(text.len ? text.buf : "");
 	return l->before != NULL || e->kind == KIND_GTID;

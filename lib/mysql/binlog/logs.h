@@ -20,11 +20,19 @@
 struct connection;
 struct connection_options;
 
+enum binlog_encryption {
+	BINLOG_ENCRYPTION_UNKNOWN,
+	BINLOG_PLAIN,
+	BINLOG_ENCRYPTED_FILE,	 /* MySQL: with a head of its own */
+	BINLOG_ENCRYPTED_EVENTS, /* MariaDB: with an event that says so */
+};
+
 /* Times are seconds since 1970 of the server's clock; 0: not known. */
 struct binlog_log {
 	char *file;
 	int64_t size;
-	bool encrypted; /* MySQL says so, MariaDB does not */
+	/* MySQL says it; of MariaDB it is known when the beginning has been looked at. */
+	enum binlog_encryption encryption;
 	int64_t first;	/* when it was begun */
 	char *before;	/* the GTIDs of all files before it, "" for none; NULL: not known */
 };

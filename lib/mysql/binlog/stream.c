@@ -105,7 +105,9 @@ static bool is_made_up(const uint8_t *data)
 	return type == BINLOG_HEARTBEAT || type == BINLOG_HEARTBEAT_V2 ||
 	       bytes_u16(data + 17) & BINLOG_FLAG_ARTIFICIAL ||
 	       (type == BINLOG_ROTATE && bytes_u32(data) == 0) ||
-	       (type == BINLOG_FORMAT_DESCRIPTION && bytes_u32(data + 13) == 0);
+	       /* Again, when the beginning of the file is not sent; the second is MariaDB's key. */
+	       ((type == BINLOG_FORMAT_DESCRIPTION || type == BINLOG_MARIADB_START_ENCRYPTION) &&
+		bytes_u32(data + 13) == 0);
 }
 
 /*
