@@ -5,11 +5,10 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "net/program.h"
 #include "sandbox/process.h"
 
 void server_free(struct server_program *p)
@@ -33,13 +32,6 @@ void cleanup_server_fn(struct server_program **p)
 	server_free(*p);
 }
 
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
 /* The first match of a pattern below root, or NULL. */
 static char *first_match(const char *root, const char *pattern)
 {
@@ -58,7 +50,7 @@ static char *program_in(const char *folder, const char *name)
 {
 	char *path = xasprintf("%s/%s", folder, name);
 
-	if (is_program(path))
+	if (program_is(path))
 		return path;
 	free(path);
 	return NULL;
