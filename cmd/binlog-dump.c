@@ -189,6 +189,7 @@ static int dump_server(struct server_task *t, struct error *err)
 		.position = (uint64_t)d->o->start_position,
 		.after = d->wanted->has_after ? &d->wanted->after : NULL,
 		.wait = d->o->follow,
+		.silence_ms = d->o->target.timeout,
 	};
 	struct binlog_stream stream;
 	const uint8_t *data;

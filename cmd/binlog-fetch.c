@@ -83,7 +83,12 @@ static int fetch(struct server_task *t, struct error *err)
 {
 	struct job *job = t->arg;
 	cleanup_binlog_logs struct binlog_logs logs = BINLOG_LOGS_INIT;
-	struct binlog_fetch_options o = { .folder = job->o->to, .say = on_file, .arg = job };
+	struct binlog_fetch_options o = {
+		.folder = job->o->to,
+		.silence_ms = job->o->target.timeout,
+		.say = on_file,
+		.arg = job,
+	};
 	ptrdiff_t first = 0;
 
 	if (binlog_logs_read(&logs, t->c, err) < 0)

@@ -346,6 +346,11 @@ int connection_command(struct connection *c, unsigned char command, const void *
 	return 0;
 }
 
+void connection_limit_silence(struct connection *c, int64_t ms)
+{
+	c->transport.silence_ms = ms;
+}
+
 int connection_read_packet(struct connection *c, const unsigned char **ret, size_t *ret_len,
 			   struct error *err)
 {

@@ -109,6 +109,11 @@ int connection_command(struct connection *c, unsigned char command, const void *
 		       struct error *err);
 int connection_read_packet(struct connection *c, const unsigned char **ret, size_t *ret_len,
 			   struct error *err);
+/*
+ * From now on -ERR_TIMEOUT when the server sends no byte for so long, within the deadline of the
+ * task; for answers that may take as long as they need while they come. 0: the deadline alone.
+ */
+void connection_limit_silence(struct connection *c, int64_t ms);
 
 size_t result_rows(const struct result *r);
 size_t result_columns(const struct result *r);

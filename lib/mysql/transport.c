@@ -212,6 +212,19 @@ static int use_allowance(struct transport *t, size_t len)
 			 t->reading, LIMIT_COLUMNS_BYTES);
 }
 
+static ssize_t read_some(struct transport *t, void *buf, size_t len)
+{
+	int64_t old = deadline_current();
+	ssize_t n;
+
+	if (t->silence_ms)
+		(void)deadline_shorten(clock_ms() + t->silence_ms);
+	n = t->tls ? tls_read(t->tls, buf, len, t->reading, &t->failure)
+		   : socket_read(t->fd, buf, len, t->reading, &t->failure);
+	deadline_restore(old);
+	return n;
+}
+
 static ssize_t receive(struct transport *t, void *buf, size_t len)
 {
 	ssize_t n;
@@ -219,8 +232,7 @@ static ssize_t receive(struct transport *t, void *buf, size_t len)
 	/* Before buf is filled, which may be everybody's. */
 	if (give_turn(t) < 0)
 		return -1;
-	n = t->tls ? tls_read(t->tls, buf, len, t->reading, &t->failure)
-		   : socket_read(t->fd, buf, len, t->reading, &t->failure);
+	n = read_some(t, buf, len);
 	if (n == 0) {
 		error_set(&t->failure, ERR_IO, "'%s' closed the connection", t->label);
 		error_hint(&t->failure, "look at the server's log");

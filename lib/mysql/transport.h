@@ -34,6 +34,7 @@ struct transport {
 	size_t ahead_len, ahead_pos;
 	uint64_t read_bytes, written_bytes;
 	size_t allowance; /* so many bytes may be read until it is set again; 0: any */
+	int64_t silence_ms; /* the most that a read may wait for the next byte; 0: the deadline */
 	size_t unpaused;  /* bytes that were there without waiting, since others had a turn */
 	struct error failure; /* why the connection is dead; class 0 while it lives */
 };

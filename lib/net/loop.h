@@ -29,6 +29,9 @@ struct task {
 	void *arg;
 	const char *name;
 	int64_t deadline;
+	int64_t since; /* when that deadline was given, for messages */
+	int64_t outer_since[4]; /* of those that it is within, outermost first */
+	unsigned depth;
 	int64_t wake;  /* when the timer fires */
 	size_t timer;  /* place in the heap, or TIMER_NONE */
 	size_t stack;

@@ -98,6 +98,7 @@ struct task *task_start(struct loop *loop, const struct task_options *opts, void
 	t->fn = fn;
 	t->arg = arg;
 	t->deadline = opts && opts->deadline ? opts->deadline : DEADLINE_NONE;
+	t->since = running && running->deadline == t->deadline ? running->since : clock_ms();
 	t->stack = opts && opts->stack ? opts->stack : TASK_STACK;
 	t->name = opts ? opts->name : NULL;
 	t->timer = TIMER_NONE;
@@ -154,16 +155,27 @@ int64_t deadline_current(void)
 int64_t deadline_shorten(int64_t when)
 {
 	int64_t old = deadline_current();
+	struct task *t = running;
 
-	if (running && when < old)
-		running->deadline = when;
+	if (!t || when >= old)
+		return old;
+	if (t->depth < ARRAY_SIZE(t->outer_since))
+		t->outer_since[t->depth] = t->since;
+	t->depth++;
+	t->deadline = when;
+	t->since = clock_ms();
 	return old;
 }
 
 void deadline_restore(int64_t old)
 {
-	if (running)
-		running->deadline = old;
+	struct task *t = running;
+
+	if (!t || t->deadline == old)
+		return;
+	t->deadline = old;
+	if (t->depth > 0 && --t->depth < ARRAY_SIZE(t->outer_since))
+		t->since = t->outer_since[t->depth];
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
@@ -173,10 +185,14 @@ static void add_duration(struct strbuf *out, int64_t ms)
 	if (ms < 1000)
 		strbuf_addf(out, "%" PRId64 " ms", ms < 0 ? 0 : ms);
 	else
-		strbuf_addf(out, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms % 1000 / 100);
+		strbuf_addf(out, "%" PRId64 ".%" PRId64 " s", (ms + 50) / 1000,
+			    (ms + 50) % 1000 / 100);
 }
 
-/* 0, or why the task may not wait any longer. */
+/*
+ * 0, or why the task may not wait any longer. A deadline counts from when it was given: the last
+ * wait may have been short.
+ */
 static int check_task(const struct task *t, int64_t since, const char *what, struct error *err)
 {
 	int64_t now = clock_ms();
@@ -185,7 +201,7 @@ static int check_task(const struct task *t, int64_t since, const char *what, str
 
 	if (!class || !err)
 		return -class;
-	add_duration(&waited, now - since);
+	add_duration(&waited, now - (class == ERR_TIMEOUT ? t->since : since));
 	return error_set(err, (enum error_class)class, "%s: %s after %s", what ? what : "waiting",
 			 class == ERR_CANCELLED ? "cancelled" : "timed out", waited.buf);
 }

@@ -92,8 +92,9 @@ int64_t deadline_shorten(int64_t when);
 void deadline_restore(int64_t old);
 
 /*
- * Waits. what is for the message: "reading from 'shop-0:3306'"; the error says it and how long was
- * waited. err may be NULL when only the class counts.
+ * Waits. what is for the message: "reading from 'shop-0:3306'"; the error says it and how much
+ * time there was: a deadline gave it to all waits before, too. err may be NULL when only the class
+ * counts.
  */
 int wait_fd(int fd, short poll_events, const char *what, short *ret_events, struct error *err);
 /*

@@ -313,7 +313,8 @@ static int on_event(struct fetch *f, const uint8_t *data, size_t len, uint64_t p
 
 static int receive(struct fetch *f, struct error *err)
 {
-	const struct binlog_stream_options from = { .file = name_of(f), .position = f->end };
+	const struct binlog_stream_options from = { .file = name_of(f), .position = f->end,
+						     .silence_ms = f->o->silence_ms };
 	struct binlog_stream stream;
 	int r = binlog_stream_start(&stream, f->c, &from, err);
 

@@ -28,6 +28,7 @@ typedef void binlog_fetch_fn(void *arg, enum binlog_fetched what, const char *fi
 struct binlog_fetch_options {
 	const char *folder;
 	size_t first;	      /* in the logs: begin with this one */
+	int64_t silence_ms;   /* the most that the server may be silent in between */
 	binlog_fetch_fn *say; /* about each file, in order */
 	void *arg;
 };

@@ -9,7 +9,6 @@
 #include "mysql/binlog/decoder.h"
 #include "mysql/connection.h"
 #include "mysql/gtid_wire.h"
-#include "net/task.h"
 
 #define COM_BINLOG_DUMP 0x12
 #define COM_BINLOG_DUMP_GTID 0x1e
@@ -93,9 +92,14 @@ int binlog_stream_start(struct binlog_stream *s, struct connection *c,
 {
 	int r;
 
-	*s = (struct binlog_stream){ .c = c, .position = BINLOG_MAGIC_BYTES, .wait = opts->wait };
+	*s = (struct binlog_stream){ .c = c, .position = BINLOG_MAGIC_BYTES, .wait = opts->wait,
+				     .silence_ms = opts->silence_ms };
 	r = set_up(s, opts, err);
-	return r < 0 ? r : ask(s, opts, err);
+	if (r == 0)
+		r = ask(s, opts, err);
+	/* A server that looks for the beginning says nothing meanwhile. */
+	connection_limit_silence(c, opts->silence_ms > SILENCE_MS ? opts->silence_ms : SILENCE_MS);
+	return r;
 }
 
 static bool is_made_up(const uint8_t *data)
@@ -135,18 +139,30 @@ static uint64_t place(struct binlog_stream *s, const uint8_t *data, size_t len)
 	return start;
 }
 
-static int read_packet(struct binlog_stream *s, const unsigned char **ret, size_t *ret_len,
-		       struct error *err)
+/* Events of the file's own beginning come at once, whatever else the server has to look for. */
+static bool is_of_a_transaction(const uint8_t *data)
 {
-	int64_t old;
-	int r;
+	switch (data[4]) {
+	case BINLOG_ROTATE:
+	case BINLOG_FORMAT_DESCRIPTION:
+	case BINLOG_PREVIOUS_GTIDS:
+	case BINLOG_MARIADB_GTID_LIST:
+	case BINLOG_MARIADB_CHECKPOINT:
+	case BINLOG_MARIADB_START_ENCRYPTION:
+	case BINLOG_HEARTBEAT:
+	case BINLOG_HEARTBEAT_V2:
+		return false;
+	default:
+		return true;
+	}
+}
 
-	if (!s->wait)
-		return connection_read_packet(s->c, ret, ret_len, err);
-	old = deadline_shorten(clock_ms() + SILENCE_MS);
-	r = connection_read_packet(s->c, ret, ret_len, err);
-	deadline_restore(old);
-	return r;
+static int silent(const struct binlog_stream *s, struct error *err)
+{
+	error_wrap(err, "the binlog of '%s' stopped coming at position %llu",
+		   connection_label(s->c), (unsigned long long)s->position);
+	error_hint(err, "the server, or the way to it, hangs; --timeout gives it longer");
+	return -ERR_TIMEOUT;
 }
 
 int binlog_stream_next(struct binlog_stream *s, const uint8_t **ret_data, size_t *ret_len,
@@ -154,10 +170,10 @@ int binlog_stream_next(struct binlog_stream *s, const uint8_t **ret_data, size_t
 {
 	const unsigned char *p;
 	size_t len;
-	int r = read_packet(s, &p, &len, err);
+	int r = connection_read_packet(s->c, &p, &len, err);
 
 	if (r < 0)
-		return r;
+		return r == -ERR_TIMEOUT ? silent(s, err) : r;
 	if (len > 0 && p[0] == 0xfe && len < 9)
 		return 0;
 	if (len < 1 + BINLOG_HEADER_BYTES || p[0] != 0)
@@ -167,5 +183,9 @@ int binlog_stream_next(struct binlog_stream *s, const uint8_t **ret_data, size_t
 	*ret_data = p + 1;
 	*ret_len = len - 1;
 	*ret_position = place(s, p + 1, len - 1);
+	if (!s->wait && s->silence_ms && is_of_a_transaction(p + 1)) {
+		connection_limit_silence(s->c, s->silence_ms);
+		s->silence_ms = 0;
+	}
 	return 1;
 }

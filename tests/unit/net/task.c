@@ -285,6 +285,40 @@ static void test_task__the_deadline_ends_a_wait(void **state UNUSED)
 	close(fds[1]);
 }
 
+/* Waits for a time, then for ever, within deadlines that were given before. */
+static void waits_twice(void *arg)
+{
+	struct work *w = arg;
+	int64_t old = deadline_shorten(clock_ms() + 1000000);
+	int64_t outer = deadline_shorten(clock_ms() + 300);
+
+	assert_int_equal(wait_until(clock_ms() + 200, NULL), 0);
+	assert_int_equal(deadline_shorten(DEADLINE_NONE), deadline_current());
+	w->result = wait_fd(w->fd, POLLIN, "x", NULL, &w->err);
+	deadline_restore(outer);
+	deadline_restore(old);
+}
+
+static void test_task__the_error_says_how_much_time_there_was(void **state UNUSED)
+{
+	cleanup_loop struct loop *loop = loop_new();
+	int fds[2];
+	struct work reader = { .events = POLLIN };
+	long ms;
+
+	pair(fds);
+	reader.fd = fds[0];
+	task_start(loop, NULL, waits_twice, &reader);
+	loop_run(loop);
+	assert_int_equal(reader.result, -ERR_TIMEOUT);
+	assert_true(strncmp(reader.err.message, "x: timed out after ", 19) == 0);
+	ms = strtol(reader.err.message + 19, NULL, 10);
+	assert_true((ms >= 300 && ms < 1000) || strstr(reader.err.message, " s"));
+	error_release(&reader.err);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void waits_after_deadline(void *arg)
 {
 	struct work *w = arg;
@@ -485,6 +519,7 @@ int main(void)
 		cmocka_unit_test(test_task__files_are_always_ready_and_closed_ones_invalid),
 		cmocka_unit_test(test_task__many_descriptors_until_a_time),
 		cmocka_unit_test(test_task__the_deadline_ends_a_wait),
+		cmocka_unit_test(test_task__the_error_says_how_much_time_there_was),
 		cmocka_unit_test(test_task__waits_after_the_deadline_fail_at_once),
 		cmocka_unit_test(test_task__cancel_ends_a_wait),
 		cmocka_unit_test(test_task__cancelled_before_it_ran),
