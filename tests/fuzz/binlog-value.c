@@ -2,7 +2,8 @@
 
 /*
  * Values with a structure of their own: the first byte says which (binary JSON, changes of one,
- * geometry, a decimal, a compressed column). JSON that is accepted must be JSON.
+ * geometry, a decimal, a compressed column, text of a character set). JSON that is accepted must be
+ * JSON.
  */
 
 #include <stdint.h>
@@ -37,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 3)
 		return 0;
-	switch (data[0] % 6) {
+	switch (data[0] % 7) {
 	case 0:
 		ok = value_json(&o, data + 1, size - 1);
 		break;
@@ -53,6 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 4:
 		(void)compress_column(data + 1, size - 1, &plain);
+		break;
+	case 5:
+		out_string(&o, (enum charset)(data[1] % CHARSETS), data + 2, size - 2);
+		ok = true;
 		break;
 	default:
 		o.text = true;

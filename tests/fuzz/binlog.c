@@ -121,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (how & 2)
 		binlog_decoder_stream(d);
 	feed_all(d, data + 1, size - 1);
+	binlog_lines_end(&lines);
 	if (!utf8_valid(lines.out.buf.buf, lines.out.buf.len))
 		abort();
 	if (!(how & 5))
