@@ -3,6 +3,7 @@
 # The look commands use memory as they should: valgrind watches them on real servers, well and broken.
 
 load status
+# shellcheck disable=SC2154 # helper.bash sets root
 
 setup_file() { servers_up; }
 teardown_file() { servers_down; }
