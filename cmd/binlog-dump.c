@@ -300,6 +300,7 @@ const struct command cmd_binlog_dump = {
 		"and decimals keep every digit, binary strings are {\"base64\": …}.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TEXT | FORMAT_JSON,
 	.default_format = FORMAT_TEXT,

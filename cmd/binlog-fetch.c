@@ -137,6 +137,7 @@ const struct command cmd_binlog_fetch = {
 		"saved; binlog dump shows what is in it.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.examples = examples,
 	.run = run,

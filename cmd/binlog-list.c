@@ -395,6 +395,7 @@ const struct command cmd_binlog_list = {
 		"could not be read within --timeout is shown as ?.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

@@ -187,6 +187,7 @@ const struct command cmd_binlog_position = {
 	.summary = "show where each server's binlog stands",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

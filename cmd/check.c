@@ -255,6 +255,7 @@ const struct command cmd_check = {
 		"explains every code.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

@@ -279,6 +279,7 @@ const struct command cmd_grants = {
 		"Prints CREATE USER and GRANT statements, for an administrator to run on the primary. "
 		"They hold exactly what the command reads on a server of that vendor and version.",
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TEXT | FORMAT_JSON | FORMAT_YAML,
 	.default_format = FORMAT_TEXT,

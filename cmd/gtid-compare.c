@@ -224,6 +224,7 @@ const struct command cmd_gtid_compare = {
 		"an order that what is only on its way from one to the other never counts as extra.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

@@ -204,6 +204,7 @@ const struct command cmd_gtid_errant = {
 		"busy primary shows none that is not.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

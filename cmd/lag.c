@@ -408,6 +408,7 @@ const struct command cmd_lag = {
 		"docs/json.md has how wrong each kind of figure may be.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

@@ -68,6 +68,17 @@ static void look_at_terminal(struct session *s)
 		s->width = size.ws_col;
 }
 
+/* With -v, at once: what hangs shows where. */
+static void show_log_line(double seconds, const char *line)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+	struct error ignored = ERROR_INIT;
+
+	strbuf_addf(&text, "[%8.4f] %s\n", seconds, line);
+	if (fd_write_all(STDERR_FILENO, "standard error", text.buf, text.len, &ignored) < 0)
+		error_release(&ignored);
+}
+
 static void print_diagnostics(const struct session *s, const struct error *err)
 {
 	cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -111,7 +122,9 @@ static int end_by_signal(int code)
 
 int main(int argc, char **argv)
 {
-	cleanup_session struct session s = { .program = &program, .out = STRBUF_INIT };
+	cleanup_session struct session s = { .program = &program,
+					    .out = STRBUF_INIT,
+					    .show_log = show_log_line };
 	cleanup_error struct error err = ERROR_INIT, write_err = ERROR_INIT;
 	size_t words = argc > 0 ? (size_t)argc - 1 : 0;
 	int r, w;

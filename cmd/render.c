@@ -228,7 +228,7 @@ const struct command cmd_render = {
 	.formats =
 		FORMAT_YAML | FORMAT_JSON | FORMAT_KYAML | FORMAT_NAME | FORMAT_KUBECTL_TEMPLATES,
 	.default_format = FORMAT_YAML,
-	.globals = GLOBAL_NAMESPACE,
+	.globals = GLOBAL_NAMESPACE | GLOBAL_VERBOSE,
 	.examples = examples,
 	.run = run,
 };

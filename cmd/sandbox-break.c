@@ -179,6 +179,7 @@ const struct command cmd_sandbox_break = {
 		       "(sandbox list), and --heal takes it back, newest first, where it can be.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,

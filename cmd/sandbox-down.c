@@ -70,6 +70,7 @@ const struct command cmd_sandbox_down = {
 	.summary = "end a sandbox and remove all of it",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.examples = examples,
 	.run = run,

@@ -155,6 +155,7 @@ const struct command cmd_sandbox_up = {
 		"options or with the name alone, it starts those servers that are dead.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.examples = examples,
 	.run = run,

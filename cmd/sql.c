@@ -341,6 +341,7 @@ const struct command cmd_sql = {
 		"the server.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE | FORMAT_JSON | FORMAT_CSV | FORMAT_VERTICAL | FORMAT_YAML,
 	.default_format = FORMAT_TABLE,

@@ -100,6 +100,7 @@ const struct command cmd_status = {
 		"docs/findings.md explains the codes, docs/json.md what -o json prints.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.formats = FORMAT_TABLE_ALL | FORMAT_PROMETHEUS,
 	.default_format = FORMAT_TABLE,

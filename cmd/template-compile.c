@@ -96,6 +96,7 @@ const struct command cmd_template_compile = {
 		"name the lines of the template.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.examples = examples,
 	.run = run,

@@ -94,6 +94,7 @@ const struct command cmd_template_expand = {
 	.usage = "(TEMPLATE | -f FILE) [NAME=VALUE…]",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.examples = examples,
 	.run = run,

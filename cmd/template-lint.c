@@ -56,6 +56,7 @@ const struct command cmd_template_lint = {
 		       "line, column and a code that docs/diagnostics.md explains.",
 	.args = args,
 	.options = options,
+	.globals = GLOBAL_VERBOSE,
 	.opts_size = sizeof(struct opts),
 	.examples = examples,
 	.exit_codes = exit_codes,

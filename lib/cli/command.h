@@ -195,6 +195,8 @@ struct session {
 	 * with exit code 1 or 2 and a message, so that half a manifest never reaches a pipe.
 	 */
 	struct strbuf out;
+	/* What -v shows, line by line (base/log.h). */
+	void (*show_log)(double seconds, const char *line);
 	/* Warnings, notes and further errors, printed to stderr before out is written. */
 	struct error_list diagnostics;
 };

@@ -53,7 +53,7 @@ static const struct option_spec cluster_options[] = {
 
 static const struct option_spec verbose_options[] = {
 	OPT_INTEGER('v', "v", struct globals, verbosity, "LEVEL",
-		    "log level, 6 and more show requests", .minimum = 0, .maximum = 10),
+		    "say on standard error what is done; from 6 on each statement and request", .minimum = 0, .maximum = 10),
 	OPT_END
 };
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "cli/help.h"
@@ -166,6 +167,8 @@ int session_run(struct session *s, size_t argc, const char *const *argv, struct 
 		return 0;
 	}
 	adopt(s, &p);
+	if (s->globals.verbosity > 0)
+		log_open(s->globals.verbosity, s->show_log);
 	r = s->command->run(s, p.opts, err);
 	/* They belong to p. */
 	s->argc = 0;

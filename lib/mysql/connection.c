@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "mysql/library.h"
 #include "mysql/result.h"
 #include "mysql/server_error.h"
+#include "mysql/trace.h"
 #include "mysql/transport.h"
 #include "net/task.h"
 
@@ -94,6 +97,7 @@ int connection_open(const struct connection_options *opts, struct connection **r
 		    struct error *err)
 {
 	cleanup_connection struct connection *c = NULL;
+	const int64_t since = clock_ns();
 	int r;
 
 	lib = mysql_library_open(err);
@@ -114,6 +118,7 @@ int connection_open(const struct connection_options *opts, struct connection **r
 		.tls_version = c->transport.tls ? tls_version(c->transport.tls) : NULL,
 		.tls_cipher = c->transport.tls ? tls_cipher(c->transport.tls) : NULL,
 	};
+	trace_connection(c, since);
 	*ret = TAKE_PTR(c);
 	return 0;
 }
@@ -257,6 +262,7 @@ static int next_result(struct connection *c, struct error *err)
 int connection_query_many(struct connection *c, const char *sql, struct result **rets, size_t n,
 			  struct error *err)
 {
+	const int64_t since = clock_ns();
 	int64_t old = deadline_current();
 	size_t i = 0;
 	int r;
@@ -279,6 +285,7 @@ int connection_query_many(struct connection *c, const char *sql, struct result *
 		r = 0;
 	}
 	deadline_restore(old);
+	trace_statement(c, sql, since, r, i ? rets[0] : NULL);
 	return r;
 }
 
@@ -296,6 +303,7 @@ int connection_query(struct connection *c, const char *sql, struct result **ret,
 int connection_stream(struct connection *c, const char *sql, row_fn *fn, void *arg,
 		      struct error *err)
 {
+	const int64_t since = clock_ns();
 	int r = send_statement(c, sql, err);
 
 	while (r == 0) {
@@ -308,6 +316,7 @@ int connection_stream(struct connection *c, const char *sql, row_fn *fn, void *a
 			break;
 		r = 0;
 	}
+	trace_statement(c, sql, since, r, NULL);
 	return r;
 }
 
@@ -337,6 +346,8 @@ int connection_command(struct connection *c, unsigned char command, const void *
 
 	if (r < 0)
 		return r;
+	log_say(LOG_REQUEST, "%s: command 0x%02x of the protocol, %zu bytes", c->transport.label,
+		command, len);
 	/* Without a length it would look for the end of a string. */
 	if (len == 0)
 		body = "";

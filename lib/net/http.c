@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/http.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "net/curl_library.h"
 #include "net/curl_wait.h"
@@ -216,6 +218,7 @@ int http_get(const char *url, const struct http_options *opts, struct strbuf *re
 				     : "fetch the document with another tool, and give the file",
 	};
 	cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+	const int64_t since = clock_ns();
 	CURLcode code;
 	int r;
 
@@ -236,6 +239,9 @@ int http_get(const char *url, const struct http_options *opts, struct strbuf *re
 		strbuf_setlen(ret, t.start);
 		return r;
 	}
+	log_say(LOG_REQUEST, "GET %s: %s, %zu bytes in %.1f ms", shown.buf,
+		code == CURLE_OK ? "answered" : t.curl->easy_strerror(code), ret->len - t.start,
+		(double)(clock_ns() - since) / 1e6);
 	r = code == CURLE_OK ? check_status(&t, shown.buf, err)
 			     : fail_transfer(&t, code, shown.buf, err);
 	if (r < 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "template/diagnostics.h"
@@ -246,12 +247,33 @@ static int bind_once(struct template *t, const struct bind_options *opts, struct
 	return diags->errors > before ? -ERR_INVALID : 0;
 }
 
+/* Where the values are from. The values are nobody's business. */
+static void say_bound(const struct template *t, const struct bind_options *opts)
+{
+	cleanup_strmap struct strmap given = STRMAP_INIT;
+
+	if (!log_wants(LOG_STEP))
+		return;
+	for (size_t i = 0; i < opts->given_count; i++)
+		strmap_put(&given, opts->given[i].name, strlen(opts->given[i].name),
+			   (void *)&opts->given[i]);
+	for (size_t i = 0; i < t->param_count; i++) {
+		const struct param *p = &t->params[i];
+
+		log_say(LOG_STEP, "parameter %s: %s", p->name,
+			is_given(&given, p)  ? "given"
+			: is_generated(p)    ? "generated"
+					     : "default");
+	}
+}
+
 int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
 		  struct error_list *diags)
 {
 	struct error_list_mark before = error_list_mark(diags);
 	int r = bind_once(t, opts, ret, diags);
 
+	say_bound(t, opts);
 	if (!t->map || !error_list_grew(diags, &before))
 		return r;
 	/* There is something to say after all: once more, with positions. */

@@ -140,6 +140,18 @@ END
 	prints "$first"
 }
 
+@test "-v says where values are from, and none of them" {
+	local password
+	mysql render -f shop.yaml -v 9 NAME=mart
+	[ "$status" -eq 0 ]
+	[[ $stderr == *' parameter NAME: given'*' parameter REPLICAS: default'*' parameter PASSWORD: generated'* ]]
+	password=$(sed -n 's/^ *password: *//p' <<<"$output")
+	[ "${#password}" -eq 24 ]
+	[[ $stderr != *"$password"* ]]
+	mysql render -f shop.yaml
+	[ -z "$stderr" ]
+}
+
 @test "a seed that is too large is refused with its limit" {
 	head -c 100000 /dev/zero >large
 	mysql render -f shop.yaml --seed-from large

@@ -265,6 +265,34 @@ typed_at() {
 	run ! grep -q s3cret "$T/out"
 }
 
+# What a sandbox runs and shows at the highest level of -v: its own passwords, and one that a statement sets.
+# said WORD...: runs it at the highest level of -v, and keeps all that it says.
+said() {
+	"$KUBECTL_MYSQL" "$@" -v 10 >>"$T/told" 2>&1
+}
+
+# What a sandbox runs and shows: its own passwords, one that a statement sets, and one that is wrong.
+@test "-v shows connections and statements, and no password" {
+	local secret words
+	said sandbox up told --flavor mariadb --replicas 1
+	grep -q 'told-1: connected in .*, session ' "$T/told"
+	for words in 'status' 'lag' 'check' 'gtid compare' 'gtid errant' 'binlog list' 'binlog position' 'binlog dump told-0'; do
+		# shellcheck disable=SC2086 # words
+		said $words --sandbox told
+	done
+	said sql --sandbox told --primary -e "CREATE USER anna IDENTIFIED BY 'annas-s3cret'"
+	grep -q "CREATE USER anna IDENTIFIED BY '…" "$T/told"
+	printf 'wrong-s3cret\n' >"$T/wrong.password"
+	run ! said status --sandbox told --mysql-user anna --mysql-password-file "$T/wrong.password"
+	said sandbox break told --fault duplicate-key
+	said sandbox break told --heal
+	for secret in s3cret "$(described told .password)" "$(described told .replicationPassword)"; do
+		[ "${#secret}" -ge 6 ]
+		run ! grep -F -- "$secret" "$T/told"
+	done
+	sandbox down told
+}
+
 sleeping() {
 	[[ $(admin "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'") == 1 ]]
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # helper.bash sets root
 # The look commands use memory as they should: valgrind watches them on real servers, well and broken.
 
 load status
-# shellcheck disable=SC2154 # helper.bash sets root
 
 setup_file() { servers_up; }
 teardown_file() { servers_down; }

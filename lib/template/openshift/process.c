@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "template/openshift/process.h"
 
+#include "base/log.h"
 #include "template/openshift/groups.h"
 #include "template/openshift/labels.h"
 #include "template/openshift/references.h"
@@ -35,6 +36,8 @@ static int generate_one(struct arena *a, struct param *p, const struct random_so
 		error_locate(err, &p->pos);
 		return -ERR_INVALID;
 	}
+	if (p->generate)
+		log_say(LOG_STEP, "parameter %s: generated", p->name);
 	if (p->required && (!p->value || p->value_len == 0)) {
 		error_set_at(err, ERR_INVALID, &p->pos,
 			     "parameter '%s' is required and must be specified", p->name);
