@@ -47,3 +47,5 @@
 #define LIMIT_SEED_BYTES ((size_t)64 << 10)	/* the file of --seed-from */
 #define LIMIT_CNF_BYTES ((size_t)1 << 20)	/* one my.cnf file */
 #define LIMIT_CNF_DEPTH 10			/* files that include files */
+#define LIMIT_KUBECONFIG_BYTES ((size_t)16 << 20) /* one kubeconfig file */
+#define LIMIT_CREDENTIAL_BYTES ((size_t)1 << 20) /* a token, a PEM file, what a plugin answers */

@@ -20,7 +20,7 @@
 #endif
 #endif
 
-static void forbid_dumps(void)
+void secret_forbid_dumps(void)
 {
 	static bool forbidden;
 	const struct rlimit none = { 0, 0 };
@@ -37,7 +37,7 @@ static void forbid_dumps(void)
 
 char *secret_dup(const char *text, size_t len)
 {
-	forbid_dumps();
+	secret_forbid_dumps();
 	return xmemdupz(text, len);
 }
 
@@ -58,7 +58,7 @@ int secret_read_file(const char *path, char **ret, struct error *err)
 
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot read password file '%s'", path);
-	forbid_dumps();
+	secret_forbid_dumps();
 	while (len < sizeof(buf)) {
 		n = read(fd, buf + len, sizeof(buf) - len);
 		if (n < 0 && errno == EINTR)

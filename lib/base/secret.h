@@ -13,6 +13,8 @@
 
 #include <stddef.h>
 
+/* Secrets come in another way from now on: no core file, no looking into us. */
+void secret_forbid_dumps(void);
 /* A NUL-ended copy, to be freed by secret_free(). */
 char *secret_dup(const char *text, size_t len) __attribute__((returns_nonnull));
 /* Wipes a string and frees it. NULL is accepted. */
