@@ -179,7 +179,7 @@ $(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Programs that tests run: each is one file, and the library.
-HELPERS = $(addprefix $(BUILD)/tests/helper/,connect fleet gtid-pairs liar proxy)
+HELPERS = $(addprefix $(BUILD)/tests/helper/,connect fleet gtid-pairs kubeconfig liar proxy)
 # It stands for servers, so it speaks the server's side of TLS.
 $(BUILD)/tests/helper/fleet: private LIBS += -lssl -lcrypto
 $(HELPERS): %: %.o $(LIBKM)
@@ -201,7 +201,7 @@ UNIT_RUN = $(if $(TESTS),$(addprefix $(BUILD)/,$(TESTS:%.c=%)),$(UNIT))
 CLI_RUN = $(or $(TESTS),$(sort $(shell find tests/cli -name '*.bats' 2>/dev/null)))
 SCRIPTS_RUN = $(or $(TESTS),$(sort $(shell find tests/scripts -name '*.bats' 2>/dev/null)))
 SERVERS_RUN = $(or $(TESTS),$(sort $(shell find tests/servers -name '*.bats' 2>/dev/null)))
-KUBECTL_RUN = $(sort $(wildcard tests/kubectl/*.bats))
+KUBECTL_RUN = $(or $(TESTS),$(sort $(wildcard tests/kubectl/*.bats)) tests/kubectl/kubeconfig)
 SANITIZED = SANITIZE=address,undefined CC=clang CFLAGS='-O1 -g' BUILD=$(BUILD)/sanitize
 # Leaks count as failures; a stack trace needs its symbols.
 export ASAN_OPTIONS ?= detect_leaks=1:abort_on_error=0:detect_stack_use_after_return=1
@@ -255,7 +255,7 @@ check-valgrind: ## unit tests and a list of command lines under valgrind
 check-clang: ## the second compiler: builds everything, warnings are errors
 	@BUILD=$(BUILD) MAKE='$(MAKE)' $(RUN) --layer clang --needs clang --timeout 900 tests/helper/check-clang
 
-check-kubectl: all ## as a plugin of a real kubectl
+check-kubectl: all $(BUILD)/tests/helper/kubeconfig ## as a plugin of a real kubectl, and kubeconfigs as that one reads them
 	@$(RUN) --layer kubectl --needs bats --timeout 900 $(KUBECTL_RUN)
 
 fuzz: ## search with libFuzzer, FUZZ_SECONDS for each harness
