@@ -10,14 +10,17 @@ load helper
 # Each replica is behind, and has a transaction of its own, so that every command has something to read.
 setup_file() {
 	servers_up
+	local flavor box
 	sandbox_of mariadb up ma --replicas 1
 	boxes=ma
-	if "$servers" get mysql-9 >/dev/null 2>"$T/reason"; then
-		sandbox_of mysql-9 up my --replicas 1
-		boxes='ma my'
-	else
-		printf '# without MySQL: %s\n' "$(tail -n 1 "$T/reason")" >&3
-	fi
+	while read -r flavor box; do
+		if "$servers" get "$flavor" >/dev/null 2>"$T/reason.$box"; then
+			sandbox_of "$flavor" up "$box" --replicas 1
+			boxes+=" $box"
+		else
+			printf '# without %s: %s\n' "$flavor" "$(tail -n 1 "$T/reason.$box")" >&3
+		fi
+	done <<<$'mysql-9 my\nmariadb-11.8 mb'
 	export boxes
 	printf 'PASSWORD\n' >"$T/password"
 	commands >"$T/commands"
@@ -135,6 +138,11 @@ names_what_is_missing() {
 	return "$failed"
 }
 
+# there BOX: else the test is left out.
+there() {
+	[[ " $boxes " == *" $1 "* ]] || skip "$(tail -n 1 "$T/reason.$1")"
+}
+
 @test "MariaDB: each command works with the account that is printed for it" {
 	each ma works
 }
@@ -144,13 +152,23 @@ names_what_is_missing() {
 }
 
 @test "MySQL: each command works with the account that is printed for it" {
-	[[ $boxes == *my* ]] || skip "$(tail -n 1 "$T/reason")"
+	there my
 	each my works
 }
 
 @test "MySQL: with one privilege less each command names it" {
-	[[ $boxes == *my* ]] || skip "$(tail -n 1 "$T/reason")"
+	there my
 	each my names_what_is_missing
+}
+
+@test "MariaDB 11.8: each command works with the account that is printed for it" {
+	there mb
+	each mb works
+}
+
+@test "MariaDB 11.8: with one privilege less each command names it" {
+	there mb
+	each mb names_what_is_missing
 }
 
 @test "a target says what its servers are" {
