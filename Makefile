@@ -14,8 +14,10 @@
 #   JOBS=2                tests at the same time (default: number of processors)
 #   FUZZ_SECONDS=60       time of each harness in `make fuzz`
 #   LAW_CASES=20000       cases of `make check-law`
-#   TESTS='file …'        only these files in check-unit, check-cli, check-scripts, check-servers
+#   TESTS='file …'        only these files in check-unit, -cli, -scripts, -servers, -cluster
 #   LAYERS='unit cli'     only these layers in `make check`
+#   CLUSTER=folder        the cluster of cluster-up and cluster-down (default below ~/.local/state)
+#   MODE=api NODES=1      its size: api or full (the default), and the number of nodes (3)
 
 ifeq ($(origin CC),default)
 CC = gcc
@@ -31,7 +33,10 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 MARIADB_INCLUDE ?= /usr/include/mariadb
 LAW_CASES ?= 20000
-LAYERS ?= lint unit clang cli scripts servers law fuzz sanitize valgrind kubectl
+LAYERS ?= lint unit clang cli scripts servers law fuzz sanitize valgrind kubectl cluster
+CLUSTER ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/kubectl-mysql/cluster
+MODE ?= full
+NODES ?= 3
 VERSION := $(shell cat VERSION)
 
 .DEFAULT_GOAL := all
@@ -201,6 +206,7 @@ UNIT_RUN = $(if $(TESTS),$(addprefix $(BUILD)/,$(TESTS:%.c=%)),$(UNIT))
 CLI_RUN = $(or $(TESTS),$(sort $(shell find tests/cli -name '*.bats' 2>/dev/null)))
 SCRIPTS_RUN = $(or $(TESTS),$(sort $(shell find tests/scripts -name '*.bats' 2>/dev/null)))
 SERVERS_RUN = $(or $(TESTS),$(sort $(shell find tests/servers -name '*.bats' 2>/dev/null)))
+CLUSTER_RUN = $(or $(TESTS),$(sort $(wildcard tests/cluster/*.bats)))
 KUBECTL_RUN = $(or $(TESTS),$(sort $(wildcard tests/kubectl/*.bats)) tests/kubectl/kubeconfig)
 SANITIZED = SANITIZE=address,undefined CC=clang CFLAGS='-O1 -g' BUILD=$(BUILD)/sanitize
 # Leaks count as failures; a stack trace needs its symbols.
@@ -258,6 +264,9 @@ check-clang: ## the second compiler: builds everything, warnings are errors
 check-kubectl: all $(BUILD)/tests/helper/kubeconfig ## as a plugin of a real kubectl, and kubeconfigs as that one reads them
 	@$(RUN) --layer kubectl --needs bats --timeout 900 $(KUBECTL_RUN)
 
+check-cluster: all ## on a real Kubernetes, whose programs are built once and kept (root)
+	@$(RUN) --layer cluster --prepare tests/cluster/prepare --timeout 900 --needs bats $(CLUSTER_RUN)
+
 fuzz: ## search with libFuzzer, FUZZ_SECONDS for each harness
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzzer SANITIZE=address,undefined \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' libfuzzer-programs
@@ -272,14 +281,24 @@ bench: all ## side by side with helm, kustomize, jsonnet, kubectl, and status wi
 	@tests/bench/servers $(BUILD)
 
 # Built by a second make: with -j the compiler would be called before deps has installed it.
+demo: LAYERS =
 demo: deps ## a first look: a real cluster, broken and healed; then the templates
 	@$(MAKE) --no-print-directory all
 	@tests/demo $(BINARY)
 
 # ---- the rest ----------------------------------------------------------------------------------
 
+cluster-up: ## start a real Kubernetes on this machine (root); tests/cluster/README.md
+	@tests/cluster/up --mode $(MODE) --nodes $(NODES) '$(CLUSTER)'
+
+cluster-down: ## remove it
+	@tests/cluster/down '$(CLUSTER)'
+
+cluster-prepare: ## what clusters start from, unless it is in the cache: up to 20 minutes, once
+	@tests/cluster/prepare
+
 deps: ## install what building and testing need (Debian packages; only if something is missing)
-	@tests/helper/deps
+	@LAYERS='$(LAYERS)' tests/helper/deps
 
 generate: all $(BUILD)/tests/helper/diagnostics ## man pages, completions and reference pages, from the command tables
 	@tests/helper/generate $(BUILD) .
@@ -318,8 +337,9 @@ help: ## this list
 	@echo; sed -n '/^#   /s/^#//p' Makefile
 
 FORCE:
-.PHONY: all bench check check-clang check-cli check-fuzz check-kubectl check-law check-lint \
-	check-sanitize check-scripts check-servers check-servers-sanitize check-unit check-valgrind clean coverage demo deps fuzz \
+.PHONY: all bench check check-clang check-cli check-cluster check-fuzz check-kubectl check-law \
+	check-lint check-sanitize check-scripts check-servers check-servers-sanitize check-unit \
+	check-valgrind clean cluster-down cluster-prepare cluster-up coverage demo deps fuzz \
 	fuzz-programs generate help install libfuzzer-programs size style test-programs
 
 -include $(shell find $(addprefix $(BUILD)/,lib cmd catalogue tests) -name '*.d' 2>/dev/null)
