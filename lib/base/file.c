@@ -232,3 +232,33 @@ int file_write_atomic(const char *path, const void *data, size_t len, unsigned m
 	temp = xasprintf("%s.tmp.XXXXXX", path);
 	return write_named(path, temp, data, len, mode, err);
 }
+
+char *path_clean(const char *path)
+{
+	bool rooted = *path == '/';
+	cleanup_strbuf struct strbuf out = STRBUF_INIT;
+	size_t kept = 0; /* parts that a ".." takes away */
+
+	if (rooted)
+		strbuf_addch(&out, '/');
+	while (*path) {
+		size_t len = strcspn(path, "/");
+		bool up = len == 2 && memcmp(path, "..", 2) == 0;
+		const char *last = memrchr(out.buf, '/', out.len);
+		size_t start = last ? (size_t)(last - out.buf) + (last == out.buf && rooted) : 0;
+
+		if (up && kept) {
+			strbuf_setlen(&out, start);
+			kept--;
+		} else if (len && !(len == 1 && *path == '.') && !(up && rooted)) {
+			if (out.len && out.buf[out.len - 1] != '/')
+				strbuf_addch(&out, '/');
+			strbuf_add(&out, path, len);
+			kept += !up;
+		}
+		path += len + (path[len] == '/');
+	}
+	if (!out.len)
+		strbuf_addch(&out, '.');
+	return strbuf_detach(&out, NULL);
+}

@@ -40,3 +40,8 @@ int file_write_atomic(const char *path, const void *data, size_t len, unsigned m
 		      struct error *err);
 /* Writes all bytes to a descriptor; EPIPE and ENOSPC are errors that name it. */
 int fd_write_all(int fd, const char *name, const void *data, size_t len, struct error *err);
+/*
+ * The shortest form of a path by its text alone: without "//", "/./", "x/../" and a '/' at the end;
+ * "." for nothing. As Go's filepath.Clean() has it. For the caller.
+ */
+char *path_clean(const char *path) __attribute__((returns_nonnull));

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/strvec.h"
+#include "kube/exec_policy.h"
 #include "net/program.h"
 #include "net/task.h"
 #include "tree/write.h"
@@ -196,15 +197,20 @@ static int run_program(struct exec_plugin *p, const char *path, bool interactive
 static int run(struct exec_plugin *p, struct exec_answer *ret, struct error *err)
 {
 	cleanup_free char *path = NULL;
-	bool interactive;
-	int r = may_ask(p, &interactive, err);
+	cleanup_exec_policy struct exec_policy policy = { 0 };
+	bool interactive = false;
+	int r = exec_policy_read(&policy, err);
 
+	if (r == 0)
+		r = may_ask(p, &interactive, err);
+	if (r == 0 && program_find(p->exec->command, &path, err) < 0)
+		return not_there(p->exec, err);
+	if (r == 0)
+		r = exec_policy_check(&policy, p->exec->command, path, err);
 	if (r < 0) {
 		error_wrap(err, "cannot get credentials");
 		return r;
 	}
-	if (program_find(p->exec->command, &path, err) < 0)
-		return not_there(p->exec, err);
 	return run_program(p, path, interactive, ret, err);
 }
 

@@ -46,8 +46,8 @@ void exec_plugin_free(struct exec_plugin *p);
 
 /*
  * In a task: runs it if it has to. Errors: -ERR_NOT_FOUND without the program, with the install
- * hint; -ERR_DENIED if it failed or needs a terminal that is not there; -ERR_INVALID for an answer
- * that is none; -ERR_LIMIT, -ERR_TIMEOUT, -ERR_CANCELLED.
+ * hint; -ERR_DENIED if it failed, may not run (kube/exec_policy.h) or needs a terminal that is not
+ * there; -ERR_INVALID for an answer that is none; -ERR_LIMIT, -ERR_TIMEOUT, -ERR_CANCELLED.
  */
 int exec_plugin_get(struct exec_plugin *p, struct exec_credentials *ret, struct error *err);
 /*

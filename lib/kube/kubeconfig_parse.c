@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "tree/read.h"
@@ -72,9 +73,10 @@ static int read_text(const struct node *map, const char *key, const char **ret, 
 
 static const char *absolute(struct reader *r, const char *path)
 {
-	while (strncmp(path, "./", 2) == 0)
-		path += 2;
-	return *path == '/' ? path : arena_printf(r->config->arena, "%s/%s", r->folder, path);
+	cleanup_free char *whole = *path == '/' ? NULL : xasprintf("%s/%s", r->folder, path);
+	cleanup_free char *clean = whole ? path_clean(whole) : NULL;
+
+	return clean ? arena_strdup(r->config->arena, clean) : path;
 }
 
 static int read_bytes(struct reader *r, const struct node *map, const char *key, bool secret,

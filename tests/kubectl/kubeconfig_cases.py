@@ -353,6 +353,39 @@ case("exec that likes a terminal, without one", "A Bearer p1", config(user=exec_
 case("exec that likes a terminal, with one", "A Bearer p1", config(user=exec_user(mode="IfAvailable")), files=plugin(), terminal=True)
 case("exec that never asks, with a terminal", "A Bearer p1", config(user=exec_user()), files=plugin(), terminal=True)
 
+def kuberc(policy="", version="v1beta1", name="home/.kube/kuberc"):
+    return {**plugin(), name: f"apiVersion: kubectl.config.k8s.io/{version}\nkind: Preference\n{policy}"}
+
+
+EXEC = config(user=exec_user())
+ALLOW = "credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: "
+case("kuberc without a policy", "A Bearer p1", EXEC, files=kuberc())
+case("kuberc allows all", "A Bearer p1", EXEC, files=kuberc("credentialPluginPolicy: AllowAll\n"))
+case("kuberc denies all", None, EXEC, files=kuberc("credentialPluginPolicy: DenyAll\n"), says="may not run")
+case("kuberc denies all plugins, not tokens", "A Bearer t1", config(), files=kuberc("credentialPluginPolicy: DenyAll\n"))
+case("kuberc allows a name", "A Bearer p1", EXEC, files=kuberc(ALLOW + "[{name: other}, {name: plugin}]\n"))
+case("kuberc allows a path", "A Bearer p1", EXEC, files=kuberc(ALLOW + "[{name: @DIR@/bin/plugin}]\n"))
+case("kuberc allows the name of a path", "A Bearer p1", config(user=exec_user(command="./home/../bin//plugin")),
+     files=kuberc(ALLOW + "[{name: plugin}]\n"))
+case("kuberc allows another path", None, EXEC, files=kuberc(ALLOW + "[{name: /usr/bin/plugin}]\n"), says="may not run")
+case("kuberc allows another name", None, EXEC, files=kuberc(ALLOW + "[{name: sh}]\n"), says="add it to credentialPluginAllowlist there")
+case("kuberc with an empty list fails", None, EXEC, files=kuberc(ALLOW + "[]\n"), says="no credentialPluginAllowlist")
+case("kuberc without its list fails", None, EXEC, files=kuberc("credentialPluginPolicy: Allowlist\n"), says="no credentialPluginAllowlist")
+case("kuberc with a list that is not asked for fails", None, EXEC, files=kuberc("credentialPluginAllowlist: [{name: plugin}]\n"), says="with a ")
+case("kuberc with an unknown policy fails", None, EXEC, files=kuberc("credentialPluginPolicy: Some\n"), says="kuberc:3:25: ")
+case("kuberc with a nameless entry fails", None, EXEC, files=kuberc(ALLOW + "[{}]\n"), says="names no command")
+case("kuberc with a longer path fails", None, EXEC, files=kuberc(ALLOW + "[{name: @DIR@/bin/../bin/plugin}]\n"), says="hint: write it as")
+case("KUBERC names the file", None, EXEC, files=kuberc("credentialPluginPolicy: DenyAll\n", name="rc"), env={"KUBERC": "@DIR@/rc"}, says="may not run")
+case("KUBERC names a missing file", None, EXEC, files=plugin(), env={"KUBERC": "@DIR@/rc"}, says="rc")
+case("KUBERC=off", "A Bearer p1", EXEC, files=kuberc("credentialPluginPolicy: DenyAll\n"), env={"KUBERC": "off"})
+case("KUBECTL_KUBERC=false", "A Bearer p1", EXEC, files=kuberc("credentialPluginPolicy: DenyAll\n"), env={"KUBECTL_KUBERC": "False"})
+case("kuberc v1alpha1 has no policies", "A Bearer p1", EXEC, files=kuberc("credentialPluginPolicy: DenyAll\n", "v1alpha1"))
+case("a broken kuberc forbids nothing", "A Bearer p1", EXEC, files={**plugin(), "home/.kube/kuberc": "a: [\n"})
+case("a broken file that KUBERC names fails", None, EXEC, files={**plugin(), "rc": "a: [\n"}, env={"KUBERC": "@DIR@/rc"})
+case("the first Preference of kuberc counts", None, EXEC, files={**plugin(), "home/.kube/kuberc": "kind: Pod\napiVersion: v1\n---\n"
+     "kind: Preference\napiVersion: kubectl.config.k8s.io/v1beta1\ncredentialPluginPolicy: DenyAll\n---\n"
+     "kind: Preference\napiVersion: kubectl.config.k8s.io/v1beta1\ncredentialPluginPolicy: AllowAll\n"}, says="may not run")
+
 # ---- proxies ------------------------------------------------------------------------------------
 
 PROXIED = "{server: https://@A@, certificate-authority: @CERTS@/ca.crt, proxy-url: '%s'}"

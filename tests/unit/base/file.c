@@ -81,11 +81,32 @@ static void test_file_text__refuses_what_is_larger_than_the_limit(void **state)
 	take_away(&w);
 }
 
+/* What Go's filepath.Clean() makes of them. */
+static void test_path__is_made_short(void **state UNUSED)
+{
+	static const char *const paths[][2] = {
+		{ "", "." },		 { ".", "." },		 { "/", "/" },
+		{ "a", "a" },		 { "./a", "a" },	 { "a/", "a" },
+		{ "a//b/./c", "a/b/c" }, { "a/../b", "b" },	 { "a/..", "." },
+		{ "../a", "../a" },	 { "../../a", "../../a" }, { "../a/../b", "../b" },
+		{ "/..", "/" },		 { "/../a", "/a" },	 { "/a/..", "/" },
+		{ "/a/../b", "/b" },	 { "//a//", "/a" },	 { "a/b/../../..", ".." },
+		{ "...", "..." },	 { "a/..b", "a/..b" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		cleanup_free char *clean = path_clean(paths[i][0]);
+
+		assert_string_equal(clean, paths[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file_text__has_the_bytes_and_a_nul_behind_them),
 		cmocka_unit_test(test_file_text__refuses_what_is_larger_than_the_limit),
+		cmocka_unit_test(test_path__is_made_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,7 @@ static int begin(void **state)
 	w->exec = (struct kube_exec){ .command = w->path, .api_version = V1,
 				      .interactive_mode = "Never" };
 	answer_with(w, "");
+	setenv("KUBERC", "off", 1);
 	*state = w;
 	return 0;
 }
@@ -277,6 +278,21 @@ static void test_plugin__that_needs_a_taken_standard_input_is_not_run(void **sta
 	assert_int_equal(runs(w), 0);
 }
 
+static void test_plugin__that_the_kuberc_forbids_is_not_run(void **state)
+{
+	static const char rc[] = "kind: Preference\napiVersion: kubectl.config.k8s.io/v1beta1\n"
+				 "credentialPluginPolicy: Allowlist\n"
+				 "credentialPluginAllowlist: [{command: sh}]\n";
+	struct world *w = *state;
+	cleanup_free char *path = xasprintf("%s/out", w->folder);
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(file_write_atomic(path, rc, strlen(rc), 0600, &err), 0);
+	setenv("KUBERC", path, 1);
+	expect_failure(w, ERR_DENIED, "may not run");
+	assert_int_equal(runs(w), 0);
+}
+
 static void test_plugin__its_install_hint_cannot_steer_a_terminal(void **state)
 {
 	struct world *w = *state;
@@ -357,6 +373,7 @@ int main(void)
 		TEST(test_plugin__may_not_print_without_end),
 		TEST(test_plugin__no_answer_is_shown),
 		TEST(test_plugin__that_needs_a_taken_standard_input_is_not_run),
+		TEST(test_plugin__that_the_kuberc_forbids_is_not_run),
 		TEST(test_plugin__its_install_hint_cannot_steer_a_terminal),
 		TEST(test_plugin__gets_its_variables_once),
 		cmocka_unit_test(test_answer__times_are_those_of_rfc_3339),
