@@ -132,8 +132,8 @@ static int read_status(const struct node *status, struct exec_answer *a, struct 
 	if (a->cert && (!strstr(a->cert, "-----BEGIN CERTIFICATE-----") ||
 			!strstr(a->key, "PRIVATE KEY-----")))
 		return invalid(err, "its answer has a certificate or key that is not in PEM");
-	if (a->token && strpbrk(a->token, "\r\n"))
-		return invalid(err, "its answer has a token of more than one line");
+	if (a->token && !kube_is_header_value(a->token))
+		return invalid(err, "its answer has a token with a control character");
 	return 0;
 }
 

@@ -107,6 +107,8 @@ struct kube_config {
  * credentials), -ERR_IO, -ERR_LIMIT. No message holds a secret.
  */
 int kube_config_load(const struct kube_options *o, struct kube_config *ret, struct error *err);
+/* May it be the value of a header? What holds a line end would begin another one. */
+bool kube_is_header_value(const char *text);
 /* Wipes what is secret. */
 void kube_config_release(struct kube_config *c);
 

@@ -9,6 +9,14 @@
 #include "base/memory.h"
 #include "kube/proxy.h"
 
+bool kube_is_header_value(const char *text)
+{
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' && *text != '\t') || *text == 0x7f)
+			return false;
+	return true;
+}
+
 /* The first two words of a message: "cluster 'prod'", or where there is none, "the options". */
 static const char *subject(struct strbuf *out, const char *what, const char *name)
 {
@@ -116,6 +124,30 @@ static int check_exec(const struct kubeconfig_user *u, struct error *err)
 		    "set it to Never, IfAvailable or Always");
 }
 
+/* Of what is sent in headers whatever the server is. */
+static int check_impersonation(const struct kubeconfig_user *u, struct error *err)
+{
+	const struct node *extra = u->as_user_extra;
+	bool good = (!u->as || kube_is_header_value(u->as)) &&
+		    (!u->as_uid || kube_is_header_value(u->as_uid));
+
+	if ((u->as_uid || (u->as_groups && *u->as_groups) || extra) && !u->as)
+		return fail(u, err, "a uid, groups or extras to act as need a user to act as",
+			    "add --as");
+	for (size_t i = 0; u->as_groups && u->as_groups[i]; i++)
+		good = good && kube_is_header_value(u->as_groups[i]);
+	for (size_t i = 0; extra && i < extra->len; i++) {
+		const struct node *list = extra->entries[i].value;
+
+		for (size_t j = 0; list->kind == NODE_SEQ && j < list->len; j++)
+			good = good && (list->items[j]->kind != NODE_STRING ||
+					kube_is_header_value(list->items[j]->text));
+	}
+	if (!good)
+		return fail(u, err, "what to act as holds a control character", NULL);
+	return 0;
+}
+
 static int check_user(const struct kubeconfig_user *u, struct error *err)
 {
 	int r = check_cert(u, err);
@@ -127,10 +159,7 @@ static int check_user(const struct kubeconfig_user *u, struct error *err)
 	if (u->token && (u->username || u->password))
 		return fail(u, err, "it has a token and a user name with password",
 			    "only one of them can be sent");
-	if ((u->as_uid || (u->as_groups && *u->as_groups) || u->as_user_extra) && !u->as)
-		return fail(u, err, "a uid, groups or extras to act as need a user to act as",
-			    "add --as");
-	return 0;
+	return check_impersonation(u, err);
 }
 
 int kubeconfig_check(const struct kubeconfig_choice *c, struct error *err)

@@ -158,7 +158,8 @@ static int use_provider(struct kubeconfig *files, const struct kubeconfig_user *
 				    u->name);
 	if (ret->auth != KUBE_AUTH_NONE)
 		return 0;
-	if (!token || token_end(files, token) <= (int64_t)time(NULL) + EXPIRY_LEEWAY) {
+	if (!token || !kube_is_header_value(token) ||
+	    token_end(files, token) <= (int64_t)time(NULL) + EXPIRY_LEEWAY) {
 		error_set_at(err, ERR_DENIED, &u->pos, "user '%s': the id-token %s", u->name,
 			     token ? "has expired" : "is missing");
 		error_hint(err, "log in again, or let kubectl refresh it: kubectl get --raw /version");
@@ -241,6 +242,9 @@ static int use_token(struct kubeconfig *files, const struct kubeconfig_user *u,
 		return error_set_at(err, ERR_INVALID, &u->pos,
 				    "user '%s': it has a token and a user name with password",
 				    u->name);
+	if (u->token && !kube_is_header_value(u->token))
+		return error_set_at(err, ERR_INVALID, &u->pos,
+				    "user '%s': the token holds a control character", u->name);
 	ret->auth = KUBE_AUTH_TOKEN;
 	ret->token = u->token;
 	ret->token_file = u->token_file;

@@ -80,6 +80,7 @@ int kubeconfig_read(struct kubeconfig *c, const char *explicit, struct error *er
 		if (!is_missing(paths.v[i]))
 			r = read_file(c, paths.v[i], err);
 	if (r < 0 && !err->line)
-		error_hint(err, "%s", list && *list ? "look at KUBECONFIG" : "or name another with --kubeconfig");
+		error_hint(err, "correct %s, or name another file with --kubeconfig",
+			   list && *list ? "KUBECONFIG" : "it");
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/secret.h"
+#include "kube/kubeconfig.h"
 
 int token_file_read(const char *path, char **ret, struct error *err)
 {
@@ -23,10 +24,16 @@ int token_file_read(const char *path, char **ret, struct error *err)
 		len--;
 	if (r == 0 && len == begin)
 		r = error_set(err, ERR_INVALID, "the token file '%s' is empty", path);
-	else if (r == 0 && strcspn(text.buf + begin, "\r\n") < len - begin)
-		r = error_set(err, ERR_INVALID, "the token file '%s' holds more than one line", path);
-	else if (r == 0)
-		*ret = secret_dup(text.buf + begin, len - begin);
+	else if (r == 0 && strlen(text.buf) < len)
+		r = error_set(err, ERR_INVALID, "the token file '%s' holds a NUL byte", path);
+	if (r == 0) {
+		text.buf[len] = '\0';
+		if (kube_is_header_value(text.buf + begin))
+			*ret = secret_dup(text.buf + begin, len - begin);
+		else
+			r = error_set(err, ERR_INVALID,
+				      "the token file '%s' holds a control character", path);
+	}
 	explicit_bzero(text.buf, text.len);
 	strbuf_release(&text);
 	return r;

@@ -294,6 +294,12 @@ case("as, uid, groups and extras", "A as=bob uid=7 groups=g1,g2 extra=a/b:c d,x:
      config(user="{token: t1, as: bob, as-uid: '7', as-groups: [g1, g2], as-user-extra: {x: ['y'], a/b: [c d]}}"))
 case("groups without a user fail", None, config(user="{token: t1, as-groups: [g]}"), says="need a user to act as")
 case("extras without a user fail", None, config(user="{token: t1, as-user-extra: {x: [z]}}"), says="need a user to act as")
+case("a token of two lines fails", None, config(user='{token: "t1\\nX-A: b"}'), says="the token holds a control character")
+case("a token of two lines is nothing to http", "PLAIN", config(PLAIN, '{token: "t1\\nX-A: b"}'))
+case("a tokenFile of two lines fails", None, config(user="{tokenFile: token}"), files={"token": "f1\nX-A: b\n"}, says="control character")
+case("a user to act as of two lines fails", None, config(user='{token: t1, as: "bob\\r\\nX-A: b"}'), says="what to act as holds a control character")
+case("a group to act as of two lines fails", None, config(PLAIN, '{as: bob, as-groups: ["g\\nX-A: b"]}'), says="holds a control character")
+case("a key of extras is escaped", "A as=bob extra=a b\n:c Bearer t1", config(user='{token: t1, as: bob, as-user-extra: {"a b\\n": [c]}}'))
 case("an unknown auth-provider fails", None, config(user="{auth-provider: {name: magic}}"), says="no auth-provider 'magic'")
 case("the auth-provider gcp fails", None, config(user="{auth-provider: {name: gcp}}"), says="gke-gcloud-auth-plugin")
 OIDC = "{auth-provider: {name: oidc, config: {idp-issuer-url: 'https://127.0.0.1:1', client-id: x, id-token: %s}}}"

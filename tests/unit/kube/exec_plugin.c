@@ -255,7 +255,7 @@ static void test_plugin__no_answer_is_shown(void **state)
 		  "a field 'token' that is no text" },
 		{ "printf %s '{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1
 		  "\",\"status\":{\"token\":\"hunter2\\nX: y\"}}'",
-		  "more than one line" },
+		  "a token with a control character" },
 		{ "echo hunter2; exit 1", "failed with exit code 1" },
 		{ "echo hunter2; kill -9 $$", "was ended by signal 9" },
 		{ ":", "answered with nothing" },
