@@ -90,19 +90,24 @@ complete() {
 	all "[.instances[] | select(.role == \"replica\" and .channels[0].lag.transactions == 0)] | length == $((COUNT - 1))"
 }
 
+# within MIB: the peak memory was less. Sanitizers need several times what they watch.
+within() {
+	nm -D "$KUBECTL_MYSQL" | grep -q __asan_ || ((MEMORY < $1 * 1024))
+}
+
 @test "a thousand instances in one answer, in less than 64 MiB" {
 	fleet_up fleet 1000
 	looks 0 --timeout 60s --tls disabled
 	complete
 	all "[.instances[1:][].channels[0].source] | unique == [\"127.1.0.1:$PORT\"]"
-	((MEMORY < 65536))
+	within 64
 }
 
 @test "a thousand instances with TLS, in less than 128 MiB" {
 	fleet_up fleet 1000 --cert "$T/cert.pem" --key "$T/key.pem"
 	looks 0 --timeout 120s --tls required
 	complete
-	((MEMORY < 131072))
+	within 128
 }
 
 @test "a tree of a thousand, ten below each" {
@@ -183,5 +188,5 @@ sys.stdin.read()' 127.1.77.53 <"$T/fleet" >"$T/dns.out" 2>&1 3>&- 9>&- &
 	looks 0 --timeout 60s --tls disabled
 	complete
 	all '([.instances[].serverUuid] | unique | length) == 1000'
-	((MEMORY < 65536))
+	within 64
 }
