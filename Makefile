@@ -247,11 +247,11 @@ check-sanitize: ## unit, cli and law again, with address and undefined behaviour
 		$(LAW:$(BUILD)/%='$(BUILD)/sanitize/% 1000 5')
 
 # Not in LAYERS: by hand, as it takes minutes. Exit code 99 is a sanitizer's, which no command has.
-check-servers-sanitize: $(HELPERS) ## sql and servers that lie, with the sanitizers; others by TESTS
+check-servers-sanitize: $(HELPERS) ## the servers layer with the sanitizers
 	@$(MAKE) --no-print-directory $(SANITIZED) all
 	@MOST_MEMORY=2000000 ASAN_OPTIONS=$(ASAN_OPTIONS):exitcode=99 $(RUN) --layer servers-sanitize \
 		--binary $(BUILD)/sanitize/kubectl-mysql --timeout 1800 --needs bats --needs mariadb --needs jq \
-		$(or $(TESTS),tests/servers/hostile.bats tests/servers/sql.bats)
+		$(SERVERS_RUN)
 
 check-valgrind: ## unit tests and a list of command lines under valgrind
 	-@$(MAKE) --no-print-directory -k all $(UNIT)
