@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What status and check say of real faults of what receives, on both vendors: level, code, reason, next command, exit code.
 
-load status
-load status-faults
+load faults-receiver
 
 setup_file() {
 	servers_up

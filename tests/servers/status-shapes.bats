@@ -3,8 +3,7 @@
 # What status says of clusters of other shapes: semi-synchronous ones, with several sources, lists of hosts.
 # shellcheck disable=SC2030,SC2031 # each test has its own output
 
-load status
-load status-faults
+load faults
 
 setup_file() { servers_up; }
 teardown_file() { servers_down; }
