@@ -211,3 +211,15 @@ fault_incident() {
 	sandbox_of "$1" up "$S" --replicas 2
 	healthy "$S"
 }
+
+fault_lost_relay_log() {
+	local reason="$S-2 stopped applying*: its replication metadata cannot be used (13124)"
+	[[ $(flavor) != mariadb ]] || reason="$S-2 is stopped and cannot start: its relay log is not found"
+	sandbox break "$S" --fault lost-relay-log
+	becomes "$S" degraded applier-metadata "$reason" "$(changes "$S-2" 'STOP REPLICA; RESET REPLICA; START REPLICA')"
+	# The repair is the printed one.
+	run_next
+	healthy "$S"
+	sandbox break "$S" --heal
+	healthy "$S"
+}

@@ -231,3 +231,82 @@ fault_expiring() {
 	sql "$S-0" 'SET GLOBAL binlog_expire_logs_seconds = 604800'
 	healthy "$S"
 }
+
+# One bit on the source's disk. The receiver finds it; a source that looks itself says so.
+fault_bad_binlog() {
+	sandbox break "$S" --fault bad-binlog
+	becomes "$S" degraded relay-log-write "$S-2 could not take in an event: its checksum is wrong, or the relay log cannot be \
+written [(]@(1595|13122)[)]" "$(changes "$S-2" 'START REPLICA')"
+	statement "$S-0" 'SET GLOBAL master_verify_checksum = ON' 'SET GLOBAL source_verify_checksum = ON'
+	run_next
+	becomes "$S" degraded binlog-checksum \
+		"$S-2 waits for an event that has a wrong checksum in its source's binlog [(]@(1236|13114)[)]" "$(changes "$S-2" 'START REPLICA')"
+	statement "$S-0" 'SET GLOBAL master_verify_checksum = OFF' 'SET GLOBAL source_verify_checksum = OFF'
+	sandbox break "$S" --heal
+	healthy "$S"
+}
+
+# as_replication INSTANCE OPTION...: the client, as the replication account.
+as_replication() {
+	local name=${1%-*} host port
+	read -r host port < <(described "$name" ".instances[${1##*-}] | \"\(.host) \(.port)\"")
+	shift
+	MYSQL_PWD=$(described "$name" .replicationPassword) mariadb --no-defaults --protocol=tcp --host="$host" --port="$port" \
+		--user="$(described "$name" .replicationUser)" --ssl --skip-ssl-verify-server-cert "$@"
+}
+
+# stays HOW INSTANCE: one comes in as HOW (client, as_replication) and stays until disperse. Fails if it is refused.
+stays() {
+	local out=$T/crowd.${#crowd[@]}
+	"$1" "$2" --unbuffered --skip-column-names >"$out" 2>&1 3>&- 4>&- 7>&- \
+		< <(exec 3>&- 4>&- 7>&- && echo 'SELECT 7;' && exec cat "$T/crowd") &
+	crowd+=($!)
+	await 30 grep -q . "$out"
+	grep -qx 7 "$out"
+}
+
+# crowd INSTANCE: nobody gets in any more but one administrator. Ends with disperse.
+crowd() {
+	local end=$((SECONDS + 60)) user
+	user=$(described "$S" .replicationUser)
+	sql "$1" 'SET GLOBAL max_connections = 10'
+	mkfifo "$T/crowd"
+	exec 7<>"$T/crowd"
+	crowd=()
+	# Who went just before may still be counted, so they come one by one.
+	until holds "$1" "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '$user'" 10 >/dev/null; do
+		((SECONDS < end)) || return 1
+		stays as_replication "$1" || :
+	done
+}
+
+# disperse INSTANCE LIMIT
+disperse() {
+	# The end of what they read.
+	exec 7>&-
+	wait "${crowd[@]}" || :
+	rm "$T/crowd"*
+	await 60 sql "$1" "SET GLOBAL max_connections = $2"
+}
+
+fault_source_crowded() {
+	local limit
+	limit=$(sql "$S-0" 'SELECT @@max_connections')
+	sql "$S-2" 'STOP REPLICA'
+	crowd "$S-0"
+	sql "$S-2" 'START REPLICA'
+	becomes "$S" degraded source-full "$S-2 gets no connection from its source, which has too many (1040)" "$(looks "$S-2")"
+	disperse "$S-0" "$limit"
+	healthy "$S"
+}
+
+fault_instance_full() {
+	local limit
+	limit=$(sql "$S-2" 'SELECT @@max_connections')
+	crowd "$S-2"
+	# Not even the administrator, once its place is free.
+	until stays client "$S-2"; do :; done
+	becomes "$S" degraded instance-full "$S-2 takes no connections" "kubectl mysql status --timeout 30s --sandbox $S"
+	disperse "$S-2" "$limit"
+	healthy "$S"
+}

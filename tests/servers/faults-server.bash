@@ -202,3 +202,13 @@ fault_full_disk() {
 	broken full-disk disk-full "the disk of $S-2 is full" \
 		"kubectl mysql sql $S-2 --sandbox $S -e \"SELECT @@datadir, @@tmpdir, @@log_bin_basename\""
 }
+
+# Half a failover: one replica was taken along, and nobody opened the new one or closed the old.
+fault_other_source() {
+	detach "$S-1"
+	attach "$S-2" "$S-1"
+	becomes "$S" degraded other-source "$S-2 follows $S-1, not the primary $S-0" "kubectl mysql gtid compare --sandbox $S"
+	attach "$S-2" "$S-0"
+	attach "$S-1" "$S-0"
+	healthy "$S"
+}

@@ -85,3 +85,8 @@ found() {
 	got=$(status "$1" -o json) || :
 	[[ $(jq -r ".findings[] | select(.code == \"$2\") | .reason" <<<"$got") == "$3" ]]
 }
+
+# address INSTANCE: as status names it that was given addresses.
+address() {
+	described "${1%-*}" ".instances[${1##*-}] | if .port == 3306 then .host else \"\(.host):\(.port)\" end"
+}
