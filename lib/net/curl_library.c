@@ -37,6 +37,7 @@ const struct curl_library *curl_library_open(struct error *err)
 		{ "curl_easy_setopt", &library.easy_setopt },
 		{ "curl_easy_getinfo", &library.easy_getinfo },
 		{ "curl_easy_perform", &library.easy_perform },
+		{ "curl_easy_pause", &library.easy_pause },
 		{ "curl_easy_strerror", &library.easy_strerror },
 		{ "curl_multi_init", &library.multi_init },
 		{ "curl_multi_cleanup", &library.multi_cleanup },

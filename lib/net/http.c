@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/curl_library.h"
-#include "net/curl_wait.h"
+#include "net/curl_pool.h"
 #include "net/task.h"
 
 #include <stdlib.h>
@@ -199,7 +199,7 @@ static int perform(struct transfer *t, const char *shown, CURLcode *ret, struct 
 	cleanup_free char *what = xasprintf("reading '%s'", shown);
 
 	if (task_current())
-		return curl_perform_in_task(t->curl, t->easy, what, ret, err);
+		return curl_perform_in_task(t->easy, what, ret, err);
 	*ret = t->curl->easy_perform(t->easy);
 	return 0;
 }

@@ -130,6 +130,12 @@ void task_cancel(struct task *t)
 		task_make_ready(t);
 }
 
+void task_wake(struct task *t)
+{
+	if (t->waiting)
+		task_make_ready(t);
+}
+
 void task_hold(struct task *t)
 {
 	t->holds++;

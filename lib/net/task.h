@@ -103,6 +103,8 @@ int wait_fd(int fd, short poll_events, const char *what, short *ret_events, stru
  * zero is left out, as poll() does.
  */
 int wait_fds(struct pollfd *fds, size_t n, int64_t until, const char *what, struct error *err);
+/* A task that is within wait_fds() goes on as if its time had come; in other waits it stays. */
+void task_wake(struct task *t);
 /* 0 when that time came; others get a turn even if it is over. */
 int wait_until(int64_t when, struct error *err);
 int wait_task(struct task *held, struct error *err);
