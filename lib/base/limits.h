@@ -49,3 +49,9 @@
 #define LIMIT_CNF_DEPTH 10			/* files that include files */
 #define LIMIT_KUBECONFIG_BYTES ((size_t)16 << 20) /* one kubeconfig file */
 #define LIMIT_CREDENTIAL_BYTES ((size_t)1 << 20) /* a token, a PEM file, what a plugin answers */
+#define LIMIT_KUBE_ANSWER ((size_t)64 << 20)	/* one answer of an API server; a page of a list */
+#define LIMIT_KUBE_LIST ((size_t)1 << 30)	/* all pages of a list */
+#define LIMIT_KUBE_EVENT ((size_t)16 << 20)	/* one event of a watch */
+#define LIMIT_KUBE_BEHIND ((size_t)64 << 20)	/* of a watch, not yet looked at */
+#define LIMIT_KUBE_WARNINGS ((size_t)1000)	/* texts that a server warns with */
+#define LIMIT_KUBE_RESOURCES ((size_t)100000)	/* kinds that a server has */

@@ -44,7 +44,7 @@ struct http_what {
 	const struct http_peer *peer;
 	const char *method, *url;
 	const char *label;	    /* for messages: "GET '/api'" */
-	const char *const *headers; /* NULL-ended "Name: value"; one with Authorization may be among them */
+	const char *const *headers; /* NULL-ended "Name: value"; Authorization may be among them */
 	const char *body;	    /* or NULL; must stay until the end of the call */
 	size_t body_len;
 	size_t limit;		    /* bytes of the answer, after unpacking */
@@ -54,12 +54,12 @@ struct http_what {
 	bool stream;
 	/* A connection of its own, whose server waits while nobody reads. Only with stream. */
 	bool alone;
-	/* Each header of the answer, without line end. In another task: it may not wait. Or NULL. */
+	/* Each header of the answer, without line end. It may not wait. Or NULL. */
 	void (*on_header)(void *arg, const char *line, size_t len);
 	void *arg;
 };
 
-/* In a task. Nothing of a secret remains in memory once the call is freed, as far as we can tell. */
+/* In a task. */
 int http_call_begin(struct http_client *c, const struct http_what *w, struct http_call **ret,
 		    struct error *err);
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mysql/binlog/decoder.h"
 #include "mysql/binlog/stream.h"
 #include "topology/read.h"
 
@@ -11,20 +12,17 @@
 #define EVENTS_MOST 64
 #define SECOND 1000000
 
-bool oldest_take(struct channel *c, const struct binlog_event *e)
+static int take_gtid(void *arg, const struct binlog_event *e, struct error *err UNUSED)
 {
+	struct channel *c = arg;
+
 	if (e->kind != KIND_GTID)
-		return false;
+		return 0;
 	/* MySQL before 8.0 has no such time either. */
 	c->oldest_is_commit = !e->gtid.mariadb && e->gtid.original;
 	c->oldest_missing = c->oldest_is_commit ? (server_time)e->gtid.original
 						: (server_time)e->timestamp * SECOND;
-	return true;
-}
-
-static int take_event(void *arg, const struct binlog_event *e, struct error *err UNUSED)
-{
-	return oldest_take(arg, e);
+	return 1;
 }
 
 int oldest_missing(const struct connection_options *opts, const struct instance *replica,
@@ -34,7 +32,7 @@ int oldest_missing(const struct connection_options *opts, const struct instance 
 	struct binlog_stream_options from = { .after = replica->mariadb
 							       ? &replica->second.applied
 							       : &replica->second.executed };
-	cleanup_binlog_decoder struct binlog_decoder *d = binlog_decoder_new(take_event, c);
+	cleanup_binlog_decoder struct binlog_decoder *d = binlog_decoder_new(take_gtid, c);
 	cleanup_connection struct connection *conn = NULL;
 	struct binlog_stream stream;
 
@@ -80,24 +78,21 @@ static bool is_applier(const char *command)
 			   strcmp(command, "Slave_worker") == 0);
 }
 
-static int64_t cell_number(const struct rows *r, size_t row, const char *column)
-{
-	return number_parse(r->get(r->from, row, column));
-}
-
-int64_t oldest_applying_for(const struct rows *transactions, const struct rows *processes)
+/* How long the oldest transaction of an applier has run, microseconds; -1: there is none. */
+static int64_t longest_applying(const struct result *transactions, const struct result *processes)
 {
 	int64_t longest = -1;
 
-	for (size_t i = 0; i < processes->count; i++) {
-		const int64_t id = cell_number(processes, i, "Id");
+	for (size_t i = 0; i < result_rows(processes); i++) {
+		const int64_t id = number_parse(result_get(processes, i, "Id"));
 
-		if (!is_applier(processes->get(processes->from, i, "Command")))
+		if (!is_applier(result_get(processes, i, "Command")))
 			continue;
-		for (size_t k = 0; k < transactions->count; k++) {
-			int64_t duration = cell_number(transactions, k, "duration");
+		for (size_t k = 0; k < result_rows(transactions); k++) {
+			int64_t duration = number_parse(result_get(transactions, k, "duration"));
 
-			if (cell_number(transactions, k, "id") == id && duration > longest)
+			if (number_parse(result_get(transactions, k, "id")) == id &&
+			    duration > longest)
 				longest = duration;
 		}
 	}
@@ -110,11 +105,8 @@ int oldest_applying(struct connection *conn, struct channel *c, struct error *er
 	int r = connection_query_many(conn, APPLYING, results, 3, err);
 	int64_t duration = -1;
 
-	if (r == 0 && results[1] && results[2]) {
-		struct rows transactions = read_rows(results[1]), processes = read_rows(results[2]);
-
-		duration = oldest_applying_for(&transactions, &processes);
-	}
+	if (r == 0 && results[1] && results[2])
+		duration = longest_applying(results[1], results[2]);
 	if (duration > 0)
 		c->applying_since = wall_clock_us() - duration;
 	for (size_t i = 0; i < ARRAY_SIZE(results); i++)
