@@ -326,7 +326,7 @@ static void print_rows(const struct tree *tree, bool colour, struct strbuf *out)
 	}
 }
 
-/* "MySQL 9.7.4 · GTID · semi-sync 1 of 1" of the primary, or of who can be read. */
+/* "MySQL 9.7.4 · GTID · semi-sync needs 1, has 2" of the primary, or of who can be read. */
 static void print_facts(const struct topology *t, struct strbuf *out)
 {
 	const struct instance *i = t->primary;
@@ -342,8 +342,9 @@ static void print_facts(const struct topology *t, struct strbuf *out)
 	if (i->semisync.source_enabled == 1 && i->semisync.source_active == 0)
 		strbuf_addstr(out, " · semi-sync fallen back");
 	else if (i->semisync.source_enabled == 1 && i->semisync.clients >= 0)
-		strbuf_addf(out, " · semi-sync %lld of %lld", (long long)i->semisync.clients,
-			    (long long)(i->semisync.wait_for > 0 ? i->semisync.wait_for : 1));
+		strbuf_addf(out, " · semi-sync needs %lld, has %lld",
+			    (long long)(i->semisync.wait_for > 0 ? i->semisync.wait_for : 1),
+			    (long long)i->semisync.clients);
 }
 
 static void print_verdict(const struct topology *t, const struct diagnosis *d, bool colour,

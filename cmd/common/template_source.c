@@ -9,7 +9,7 @@
 #include "template/catalogue.h"
 #include "template/openshift/param_file.h"
 
-static bool looks_like_path(const char *name)
+bool template_is_path(const char *name)
 {
 	return strchr(name, '/') || strchr(name, '.') || !strcmp(name, "-");
 }
@@ -76,7 +76,7 @@ int template_source_open(struct template_source *src, struct session *s, const c
 	entry = catalogue_find(name);
 	if (entry)
 		return read_template(src, s, (const char *)entry->program, entry->len, name, true);
-	if (!looks_like_path(name))
+	if (!template_is_path(name))
 		return unknown_template(name, err);
 	return open_file(src, s, name, err);
 }

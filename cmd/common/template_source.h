@@ -32,6 +32,8 @@ int template_source_open(struct template_source *src, struct session *s, const c
 /* The same for who only renders: see template_open(). */
 int template_source_to_render(struct template_source *src, struct session *s,
 				   const char *name, const char *file, struct error *err);
+/* Whether an argument is written as a path: no name of the catalogue is. */
+bool template_is_path(const char *arg);
 void template_source_release(struct template_source *src);
 #define cleanup_template_source __attribute__((cleanup(template_source_release)))
 

@@ -94,7 +94,7 @@ int fault_restart_with(struct fault_context *c, const char *text, struct error *
 	X(clock_skew) X(broken_relay_log) X(lag) X(long_transaction) X(lock_wait)                  \
 	X(huge_transaction) X(semi_sync_waiting) X(semi_sync_fallen_back) X(unknown_source)        \
 	X(cut_link) X(slow_link) X(half_open_link) X(full_disk) X(same_id_replicas)                \
-	X(no_quorum)
+	X(no_quorum) X(lost_relay_log) X(bad_binlog)
 
 #define FAULT_DECLARE(name)                                                                        \
 	int fault_make_##name(struct fault_context *c, struct error *err);                         \

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/suggest.h"
 #include "template/diagnostics.h"
+#include "template/eval.h"
 #include "template/expr_internal.h"
 
 typedef unsigned kinds; /* 1 << enum value_kind */
@@ -65,14 +67,18 @@ static kinds kinds_of_param(const struct param *p)
 	}
 }
 
-static kinds kinds_of_name(const struct checker *c, const char *name)
+static const struct param *find_param(const struct checker *c, const char *name)
 {
-	const struct param *p;
-
 	for (const struct local *l = c->locals; l; l = l->outer)
 		if (!strcmp(l->name, name))
-			return ANY_KIND;
-	p = strmap_get(&c->params, name, strlen(name));
+			return NULL;
+	return strmap_get(&c->params, name, strlen(name));
+}
+
+static kinds kinds_of_name(const struct checker *c, const char *name)
+{
+	const struct param *p = find_param(c, name);
+
 	return p ? kinds_of_param(p) : ANY_KIND;
 }
 
@@ -127,20 +133,60 @@ static kinds check_operator(struct checker *c, const struct expr *e, kinds left,
 	return ANY_KIND;
 }
 
+/* 'A == text', where A can never be this text. */
+static void check_choice(struct checker *c, const struct expr *name, const struct expr *text)
+{
+	const struct param *p = name->kind == EXPR_NAME ? find_param(c, name->name) : NULL;
+	cleanup_strbuf struct strbuf hint = STRBUF_INIT;
+	struct suggestion near = { 0 };
+
+	if (!p || !p->choice_count || text->kind != EXPR_CONST ||
+	    text->value.kind != VALUE_STRING)
+		return;
+	for (size_t i = 0; i < p->choice_count; i++) {
+		if (!strcmp(p->choices[i], text->value.text))
+			return;
+		suggest_offer(&near, text->value.text, p->choices[i]);
+		strbuf_addf(&hint, "%s%s", i ? ", " : "", p->choices[i]);
+	}
+	if (near.best) {
+		strbuf_reset(&hint);
+		strbuf_addf(&hint, "did you mean '%s'?", near.best);
+	}
+	diagnose(c->diags, "T219", &text->pos, hint.buf,
+		 "'%.*s%s' is none of the values that parameter '%s' can have",
+		 quote_length(text->value.text, text->value.len), text->value.text,
+		 quote_rest(text->value.text, text->value.len), p->name);
+}
+
+static void check_comparison(struct checker *c, const struct expr *e)
+{
+	if (e->kind != EXPR_BINARY || (e->op != OP_EQ && e->op != OP_NE))
+		return;
+	check_choice(c, e->args[0], e->args[1]);
+	check_choice(c, e->args[1], e->args[0]);
+}
+
 static kinds check_expr(struct checker *c, const struct expr *e);
+
+/* The sample of the last kind in a set: what a message says that it is. */
+static const struct value *sample_of(const struct checker *c, kinds k)
+{
+	unsigned kind = VALUE_NODE;
+
+	while (!(k & ONLY(kind)))
+		kind--;
+	return &c->samples[kind];
+}
 
 /* A condition that can be no boolean is reported at pos. */
 static void check_condition(struct checker *c, const struct expr *e, const struct pos *pos)
 {
 	kinds k = check_expr(c, e);
-	unsigned kind = VALUE_NODE;
 
-	if (k & ONLY(VALUE_BOOL))
-		return;
-	while (!(k & ONLY(kind)))
-		kind--;
-	diagnose(c->diags, "T213", pos, NULL, "expected a boolean, got %s",
-		 value_kind_name(&c->samples[kind]));
+	if (!(k & ONLY(VALUE_BOOL)))
+		diagnose(c->diags, "T213", pos, NULL, "expected a boolean, got %s",
+			 value_kind_name(sample_of(c, k)));
 }
 
 static kinds check_expr(struct checker *c, const struct expr *e)
@@ -161,6 +207,7 @@ static kinds check_expr(struct checker *c, const struct expr *e)
 	case EXPR_INDEX:
 		left = check_expr(c, e->args[0]);
 		right = e->argc > 1 ? check_expr(c, e->args[1]) : ONLY(VALUE_NULL);
+		check_comparison(c, e);
 		return check_operator(c, e, left, right);
 	case EXPR_LIST:
 	case EXPR_CALL:
@@ -180,8 +227,12 @@ static void check_scope(struct checker *c, const struct tpl *t)
 	uint32_t count = t->kind == TPL_FOR ? 1 : t->count;
 	struct local *names = arena_alloc(c->env.arena, (count + 1) * sizeof(*names));
 
-	if (t->kind == TPL_FOR)
-		(void)check_expr(c, t->expr);
+	if (t->kind == TPL_FOR) {
+		kinds k = check_expr(c, t->expr);
+
+		if (!(k & ONLY(VALUE_LIST)))
+			diagnose_no_list(c->diags, &t->expr_pos, sample_of(c, k));
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		names[i].name = t->kind == TPL_FOR ? t->name : t->bindings[i].name;
 		names[i].outer = c->locals;

@@ -107,6 +107,8 @@ const struct diagnostic_info diagnostics[] = {
 	{ "T218", E, "name that Kubernetes refuses",
 	  "`metadata.name` must be a DNS-1123 subdomain (of a Service or Namespace: a label).",
 	  "use lower-case letters, digits and '-'" },
+	{ "T219", W, "comparison with no choice",
+	  "`==` or `!=` compares a parameter with a text that its `enum` does not list. Only `template lint` tells.", NULL },
 	{ "T301", E, "unknown reference",
 	  "`${NAME}` names no parameter; `process` would print it as it stands.", NULL },
 	{ "T302", W, "unused parameter", "The parameter is declared and never used.", NULL },

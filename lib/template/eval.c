@@ -380,6 +380,14 @@ static void push(struct node_vec *vec, struct node *n)
 	vec->v[vec->len++] = n;
 }
 
+void diagnose_no_list(struct error_list *diags, const struct pos *pos, const struct value *v)
+{
+	diagnose(diags, "T214", pos,
+		 v->kind == VALUE_STRING ? "split(s, ',') makes a list of a string"
+					 : "range(n) makes a list of numbers",
+		 "expected a list, got %s", value_kind_name(v));
+}
+
 /* Appends the results of a !for. */
 static bool eval_loop(struct eval *ev, const struct tpl *t, struct node_vec *out)
 {
@@ -390,10 +398,7 @@ static bool eval_loop(struct eval *ev, const struct tpl *t, struct node_vec *out
 	if (!eval_expr(ev, t->expr, &list))
 		return false;
 	if (list.kind != VALUE_LIST) {
-		diagnose(ev->diags, "T214", &t->expr_pos,
-			 list.kind == VALUE_STRING ? "split(s, ',') makes a list of a string"
-						   : "range(n) makes a list of numbers",
-			 "expected a list, got %s", value_kind_name(&list));
+		diagnose_no_list(ev->diags, &t->expr_pos, &list);
 		ev->failed = true;
 		return false;
 	}

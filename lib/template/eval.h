@@ -36,6 +36,9 @@ bool eval_tpl(struct eval *ev, const struct tpl *t, struct node **ret);
 /* The condition of a !if or !assert. */
 bool eval_condition(struct eval *ev, const struct tpl *t, bool *ret);
 
+/* Reports that v, the `in` of a !for, is no list: T214. */
+void diagnose_no_list(struct error_list *diags, const struct pos *pos, const struct value *v);
+
 /* How much a constant sub-tree adds to the output; stops counting beyond limit. */
 size_t eval_weight(const struct node *n, size_t limit);
 /* Takes from both budgets what is not evaluated by itself; false, without a report: too much. */

@@ -263,7 +263,8 @@ bool object_finish(const struct template *t, struct arena *a, struct node *objec
 	}
 	version = node_get(object, "apiVersion");
 	if (!version || version->kind != NODE_STRING || !version->len) {
-		diagnose(diags, "T212", version ? &version->pos : &object->pos, NULL,
+		diagnose(diags, "T212",
+			 version && version->pos.line ? &version->pos : &object->pos, NULL,
 			 "object of kind '%s' has no apiVersion", node_get(object, "kind")->text);
 		return false;
 	}

@@ -7,51 +7,12 @@
 #include "base/strbuf.h"
 #include "mysql/dialect/dialect.h"
 #include "net/task.h"
-#include "topology/oldest.h"
-#include "topology/read.h"
-#include "topology/unreceived.h"
+#include "topology/discovery.h"
 
 #include <string.h>
 
-/* One instance that is asked, over one connection. */
-struct asked {
-	struct discovery *d;
-	struct instance *i;
-	struct connection_options options;
-	struct connection *c;
-	enum question question; /* of the task that runs, or ran last */
-	bool busy;		/* a task of it runs */
-	bool settled;		/* the first question was answered or failed */
-	bool second_begun;
-	bool confirming;
-	/* Of the replicas below: when the last one was read, and whether one is being read. */
-	int64_t below;
-	bool below_busy;
-};
-
-struct discovery {
-	const struct discover_options *o;
-	struct topology *t;
-	struct loop *loop;
-	struct asked **asked;
-	size_t len, alloc;
-	size_t running, settled;
-	bool aged;    /* start_ageing() was here */
-	bool looked;  /* start_unreceived() was here */
-	bool related; /* all links were made again after the last one settled */
-	int64_t deadline;   /* of all */
-	bool late;	    /* no more waiting for sources that have not answered */
-	struct task *timer; /* sets late; NULL once it has */
-	unsigned rounds;    /* of confirming */
-};
-
 /* How much of the time the first question may take before the others begin without it. */
 #define PATIENCE(timeout) ((timeout) * 6 / 10)
-/* Pauses of confirming double from this on. Together about two seconds. */
-#define CONFIRM_FIRST_MS 8
-#define CONFIRM_ROUNDS 8
-
-static void advance(struct discovery *d);
 
 static enum reach reach_of(const struct error *err, bool connected)
 {
@@ -146,10 +107,10 @@ static void ask_task(void *arg)
 	}
 	k->busy = k->confirming = false;
 	d->running--;
-	advance(d);
+	discovery_advance(d);
 }
 
-static void start(struct asked *k, enum question q)
+void discovery_ask(struct asked *k, enum question q)
 {
 	k->question = q;
 	k->busy = true;
@@ -177,11 +138,6 @@ static struct asked *add(struct discovery *d, const struct seed *s, bool found)
 	ALLOC_GROW(d->asked, d->len + 1, d->alloc);
 	d->asked[d->len++] = k;
 	return k;
-}
-
-static struct asked *asked_of(const struct discovery *d, const struct instance *i)
-{
-	return d->asked[i->index];
 }
 
 static bool all_settled(const struct discovery *d)
@@ -220,7 +176,7 @@ static void add_found(struct discovery *d)
 			s.options.host = arena_strdup(d->t->arena, r->host);
 			s.options.port = r->port;
 			s.options.socket = NULL;
-			start(add(d, &s, true), ASK_ALL);
+			discovery_ask(add(d, &s, true), ASK_ALL);
 		}
 	}
 }
@@ -231,7 +187,7 @@ static bool sources_ready(const struct discovery *d, const struct instance *i)
 	for (size_t j = 0; j < i->channels.len; j++) {
 		const struct instance *source = i->links[j].source;
 
-		if (!source || !asked_of(d, source)->settled)
+		if (!source || !discovery_asked(d, source)->settled)
 			return false;
 	}
 	return true;
@@ -247,7 +203,7 @@ static void start_second(struct discovery *d)
 		if (!k->settled || k->busy || !k->c || k->second_begun || !k->i->channels.len)
 			continue;
 		if (!wait || sources_ready(d, k->i))
-			start(k, ASK_REPLICA);
+			discovery_ask(k, ASK_REPLICA);
 	}
 }
 
@@ -272,7 +228,7 @@ static void look_below(struct discovery *d)
 				if (!at->links[j].source)
 					continue;
 				next = at->links[j].source;
-				above = asked_of(d, next);
+				above = discovery_asked(d, next);
 				above->below_busy |= k->busy && k->question == ASK_REPLICA;
 				if (k->i->second.known && k->i->second.until > above->below)
 					above->below = k->i->second.until;
@@ -294,199 +250,12 @@ static void start_last(struct discovery *d)
 		if (k->i->channels.len && !k->i->second.known)
 			continue;
 		if (k->below > k->i->last.at && !k->below_busy)
-			start(k, ASK_GTID);
+			discovery_ask(k, ASK_GTID);
 	}
-}
-
-/* What may be seen falsely for a moment: see relate.c and the two functions below. */
-struct confirming {
-	struct discovery *d;
-	struct asked *k;
-	enum question question;
-	int64_t when;
-};
-
-static void confirm_task(void *arg)
-{
-	struct confirming *c = arg;
-	struct discovery *d = c->d;
-	struct error ignored = ERROR_INIT;
-
-	if (wait_until(c->when, &ignored) == 0) {
-		d->running--;
-		start(c->k, c->question);
-		return;
-	}
-	error_release(&ignored);
-	c->k->busy = c->k->confirming = false;
-	d->running--;
-	advance(d);
-}
-
-static bool confirm(struct discovery *d, struct asked *k, enum question q)
-{
-	struct confirming *c = arena_zalloc(d->t->arena, sizeof(*c));
-
-	if (k->confirming)
-		return true;
-	*c = (struct confirming){ d, k, q, clock_ms() + (CONFIRM_FIRST_MS << d->rounds) };
-	k->confirming = k->busy = true;
-	d->running++;
-	task_start(d->loop, &(struct task_options){ .deadline = d->deadline }, confirm_task, c);
-	return true;
-}
-
-/*
- * A replica can have a transaction before its source counts it: a source sends what it has written
- * to the binlog, and commits after (or, semi-synchronous, when the replica has it). So what looks
- * errant and was written by a source is asked for at the source again.
- */
-static bool confirm_errant(struct discovery *d, const struct instance *i)
-{
-	struct instance *root = i->root;
-	struct asked *k = root ? asked_of(d, root) : NULL;
-
-	if (!i->errant_known || gtid_set_is_empty(&i->ahead) || !k || !k->c)
-		return false;
-	return confirm(d, k, ASK_GTID);
-}
-
-/* What the source had is on its way to a replica that shows 0 s, or does not come at all. */
-static bool confirm_stale(struct discovery *d, const struct instance *i)
-{
-	struct asked *k = asked_of(d, i);
-
-	for (size_t j = 0; k->c && j < i->channels.len; j++)
-		if (i->links[j].lag.not_received > 0 && i->links[j].status->seconds_behind == 0)
-			return confirm(d, k, ASK_REPLICA);
-	return false;
-}
-
-static bool start_confirming(struct discovery *d)
-{
-	bool begun = false;
-
-	if (d->rounds >= CONFIRM_ROUNDS ||
-	    clock_ms() + 2 * (CONFIRM_FIRST_MS << d->rounds) >= d->deadline)
-		return false;
-	for (size_t n = 0; n < d->len; n++) {
-		const struct instance *i = d->asked[n]->i;
-
-		if (i->reach != REACH_OK)
-			continue;
-		begun |= confirm_errant(d, i);
-		begun |= confirm_stale(d, i);
-	}
-	d->rounds += begun;
-	return begun;
-}
-
-/* A replica and the source whose binlog says how old its backlog is. */
-struct ageing {
-	struct discovery *d;
-	struct asked *source;
-	struct asked *replica; /* its readings stay as they are while this runs */
-	struct channel *channel;
-	struct connection *own; /* of the replica, or NULL */
-};
-
-static void age_task(void *arg)
-{
-	struct ageing *a = arg;
-	struct error why = ERROR_INIT;
-
-	/* Without the right to read binlogs the figures are as good as they are. */
-	if (oldest_missing(&a->source->options, a->replica->i, a->channel, &why) == -ERR_DENIED)
-		read_note_right(a->source->i, a->d->t->arena, "REPLICATION SLAVE");
-	error_release(&why);
-	if (a->own && oldest_applying(a->own, a->channel, &why) == -ERR_DENIED)
-		read_note_right(a->replica->i, a->d->t->arena, "PROCESS");
-	error_release(&why);
-	a->d->running--;
-	advance(a->d);
-}
-
-/* What is being applied has its time already. */
-static bool wants_age(const struct link *l)
-{
-	return l->source && l->lag.transactions != 0 && l->lag.method != LAG_COMMIT_TIME;
-}
-
-static bool start_ageing(struct discovery *d)
-{
-	bool begun = false;
-
-	if (!d->o->oldest || d->aged)
-		return false;
-	d->aged = true;
-	for (size_t n = 0; n < d->len; n++) {
-		struct instance *i = d->asked[n]->i;
-		/* Who applies is not told by channel. */
-		bool alone = i->mariadb && i->channels.len == 1;
-
-		for (size_t j = 0; j < i->channels.len; j++) {
-			struct ageing *a;
-
-			if (!wants_age(&i->links[j]))
-				continue;
-			a = arena_zalloc(d->t->arena, sizeof(*a));
-			*a = (struct ageing){ d, asked_of(d, i->links[j].source), d->asked[n],
-					      &i->channels.items[j],
-					      alone ? d->asked[n]->c : NULL };
-			d->running++;
-			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },
-				   age_task, a);
-			begun = true;
-		}
-	}
-	return begun;
-}
-
-static void unreceived_task(void *arg)
-{
-	struct ageing *a = arg;
-	struct error why = ERROR_INIT;
-
-	if (unreceived_find(&a->source->options, a->replica->i, a->channel, &why) == -ERR_DENIED)
-		read_note_right(a->source->i, a->d->t->arena, "REPLICATION SLAVE");
-	error_release(&why);
-	a->d->running--;
-	advance(a->d);
-}
-
-/* A receiver that runs receives. */
-static bool start_unreceived(struct discovery *d)
-{
-	bool begun = false;
-
-	if (!d->o->unreceived || d->looked)
-		return false;
-	d->looked = true;
-	for (size_t n = 0; n < d->len; n++) {
-		struct instance *i = d->asked[n]->i;
-
-		for (size_t j = 0; j < i->channels.len; j++) {
-			const struct link *l = &i->links[j];
-			struct ageing *a;
-
-			if (!l->source || l->source->reach != REACH_OK ||
-			    l->lag.not_received <= 0 ||
-			    l->status->receiver.state == THREAD_RUNNING)
-				continue;
-			a = arena_zalloc(d->t->arena, sizeof(*a));
-			*a = (struct ageing){ d, asked_of(d, l->source), d->asked[n],
-					      &i->channels.items[j], NULL };
-			d->running++;
-			task_start(d->loop, &(struct task_options){ .deadline = d->deadline },
-				   unreceived_task, a);
-			begun = true;
-		}
-	}
-	return begun;
 }
 
 /* Called whenever something ended: starts what can be started now. */
-static void advance(struct discovery *d)
+void discovery_advance(struct discovery *d)
 {
 	if (all_settled(d) && !d->related) {
 		topology_relate(d->t);
@@ -499,7 +268,7 @@ static void advance(struct discovery *d)
 	if (d->running)
 		return;
 	topology_relate(d->t);
-	if (!start_confirming(d) && !start_ageing(d) && !start_unreceived(d) && d->timer)
+	if (!discovery_confirm(d) && !discovery_age(d) && !discovery_look_unreceived(d) && d->timer)
 		task_cancel(d->timer);
 }
 
@@ -513,7 +282,7 @@ static void timer_task(void *arg)
 	d->timer = NULL;
 	d->late = true;
 	if (came)
-		advance(d);
+		discovery_advance(d);
 }
 
 struct topology *topology_discover(const struct discover_options *o)
@@ -532,7 +301,7 @@ struct topology *topology_discover(const struct discover_options *o)
 	d.timer = task_start(loop, &(struct task_options){ .deadline = d.deadline }, timer_task,
 			     &d);
 	for (size_t i = 0; i < o->count; i++)
-		start(d.asked[i], ASK_ALL);
+		discovery_ask(d.asked[i], ASK_ALL);
 	loop_run(loop);
 	for (size_t i = 0; i < d.len; i++)
 		connection_close(d.asked[i]->c);

@@ -162,6 +162,8 @@ struct instance {
 	size_t followers;   /* instances with a link to it */
 	bool in_ring;
 	bool shares_replica;	/* one of the roots that a multi-source replica follows */
+	/* A writer that nobody follows: the replica that once did, and now follows others. */
+	const struct instance *left_by;
 	struct gtid_set errant; /* it has them and none of those it follows has */
 	/* Of those, what its root wrote itself: lost there, or not committed yet. */
 	struct gtid_set ahead;

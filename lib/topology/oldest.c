@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/binlog/decoder.h"
 #include "mysql/binlog/stream.h"
 #include "topology/read.h"
 
@@ -12,17 +11,20 @@
 #define EVENTS_MOST 64
 #define SECOND 1000000
 
-static int take_gtid(void *arg, const struct binlog_event *e, struct error *err UNUSED)
+bool oldest_take(struct channel *c, const struct binlog_event *e)
 {
-	struct channel *c = arg;
-
 	if (e->kind != KIND_GTID)
-		return 0;
+		return false;
 	/* MySQL before 8.0 has no such time either. */
 	c->oldest_is_commit = !e->gtid.mariadb && e->gtid.original;
 	c->oldest_missing = c->oldest_is_commit ? (server_time)e->gtid.original
 						: (server_time)e->timestamp * SECOND;
-	return 1;
+	return true;
+}
+
+static int take_event(void *arg, const struct binlog_event *e, struct error *err UNUSED)
+{
+	return oldest_take(arg, e);
 }
 
 int oldest_missing(const struct connection_options *opts, const struct instance *replica,
@@ -32,7 +34,7 @@ int oldest_missing(const struct connection_options *opts, const struct instance 
 	struct binlog_stream_options from = { .after = replica->mariadb
 							       ? &replica->second.applied
 							       : &replica->second.executed };
-	cleanup_binlog_decoder struct binlog_decoder *d = binlog_decoder_new(take_gtid, c);
+	cleanup_binlog_decoder struct binlog_decoder *d = binlog_decoder_new(take_event, c);
 	cleanup_connection struct connection *conn = NULL;
 	struct binlog_stream stream;
 
@@ -78,21 +80,24 @@ static bool is_applier(const char *command)
 			   strcmp(command, "Slave_worker") == 0);
 }
 
-/* How long the oldest transaction of an applier has run, microseconds; -1: there is none. */
-static int64_t longest_applying(const struct result *transactions, const struct result *processes)
+static int64_t cell_number(const struct rows *r, size_t row, const char *column)
+{
+	return number_parse(r->get(r->from, row, column));
+}
+
+int64_t oldest_applying_for(const struct rows *transactions, const struct rows *processes)
 {
 	int64_t longest = -1;
 
-	for (size_t i = 0; i < result_rows(processes); i++) {
-		const int64_t id = number_parse(result_get(processes, i, "Id"));
+	for (size_t i = 0; i < processes->count; i++) {
+		const int64_t id = cell_number(processes, i, "Id");
 
-		if (!is_applier(result_get(processes, i, "Command")))
+		if (!is_applier(processes->get(processes->from, i, "Command")))
 			continue;
-		for (size_t k = 0; k < result_rows(transactions); k++) {
-			int64_t duration = number_parse(result_get(transactions, k, "duration"));
+		for (size_t k = 0; k < transactions->count; k++) {
+			int64_t duration = cell_number(transactions, k, "duration");
 
-			if (number_parse(result_get(transactions, k, "id")) == id &&
-			    duration > longest)
+			if (cell_number(transactions, k, "id") == id && duration > longest)
 				longest = duration;
 		}
 	}
@@ -105,8 +110,11 @@ int oldest_applying(struct connection *conn, struct channel *c, struct error *er
 	int r = connection_query_many(conn, APPLYING, results, 3, err);
 	int64_t duration = -1;
 
-	if (r == 0 && results[1] && results[2])
-		duration = longest_applying(results[1], results[2]);
+	if (r == 0 && results[1] && results[2]) {
+		struct rows transactions = read_rows(results[1]), processes = read_rows(results[2]);
+
+		duration = oldest_applying_for(&transactions, &processes);
+	}
 	if (duration > 0)
 		c->applying_since = wall_clock_us() - duration;
 	for (size_t i = 0; i < ARRAY_SIZE(results); i++)

@@ -8,6 +8,7 @@
  * MariaDB only when the transaction's last statement began, in whole seconds.
  */
 
+#include "mysql/binlog/decoder.h"
 #include "mysql/connection.h"
 #include "topology/model.h"
 
@@ -24,3 +25,11 @@ int oldest_missing(const struct connection_options *opts, const struct instance 
  * committed before it began with it. conn is to the replica. -ERR_DENIED without PROCESS.
  */
 int oldest_applying(struct connection *conn, struct channel *c, struct error *err);
+
+/* The parts that need no server. Takes the time of a GTID event; false for any other. */
+bool oldest_take(struct channel *c, const struct binlog_event *e);
+/*
+ * How long the oldest transaction of an applier has run, microseconds, from the rows of INNODB_TRX
+ * (id, duration) and of SHOW PROCESSLIST; -1: there is none.
+ */
+int64_t oldest_applying_for(const struct rows *transactions, const struct rows *processes);

@@ -4,10 +4,9 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "mysql/dialect/dialect.h"
+#include "topology/variables.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 int64_t wall_clock_us(void)
@@ -92,136 +91,14 @@ static const char *cell(const void *from, size_t row, const char *column)
 	return result_get(from, row, column);
 }
 
-static struct rows rows_of(const struct result *res)
+struct rows read_rows(const struct result *res)
 {
 	return (struct rows){ res, result_rows(res), cell };
 }
 
-static const char *keep(struct arena *a, const char *text)
-{
-	return text && *text ? arena_strdup(a, text) : "";
-}
-
-/* MariaDB 12 knows more ways to be read only than ON: everything but OFF closes. */
-static int switch_of(const char *text)
-{
-	return strcasecmp(text, "OFF") != 0 && strcmp(text, "0") != 0 &&
-	       strcasecmp(text, "NO") != 0 && *text;
-}
-
-static void set_semisync(struct semisync *s, const char *name, const char *value)
-{
-	if (strstr(name, "_wait_for_"))
-		s->wait_for = number_parse(value);
-	else if (strstr(name, "_timeout"))
-		s->timeout_ms = number_parse(value);
-	else if (strstr(name, "_clients"))
-		s->clients = number_parse(value);
-	else if (strstr(name, "_wait_sessions"))
-		s->waiting = number_parse(value);
-	else if (strstr(name, "_slave_enabled") || strstr(name, "_replica_enabled"))
-		s->replica_enabled = switch_of(value);
-	else if (strstr(name, "_slave_status") || strstr(name, "_replica_status"))
-		s->replica_active = switch_of(value);
-	else if (strstr(name, "_enabled"))
-		s->source_enabled = switch_of(value);
-	else if (strstr(name, "_status"))
-		s->source_active = switch_of(value);
-}
-
-static bool set_switch(struct instance *i, const char *name, const char *value)
-{
-	const struct {
-		const char *name;
-		int *to;
-	} switches[] = {
-		{ "read_only", &i->read_only },
-		{ "super_read_only", &i->super_read_only },
-		{ "offline_mode", &i->offline },
-		{ "log_bin", &i->log_bin },
-		{ "log_slave_updates", &i->log_updates },
-		{ "log_replica_updates", &i->log_updates },
-		{ "gtid_strict_mode", &i->gtid_strict },
-	};
-
-	for (size_t n = 0; n < ARRAY_SIZE(switches); n++) {
-		if (strcasecmp(switches[n].name, name) != 0)
-			continue;
-		*switches[n].to = switch_of(value);
-		return true;
-	}
-	return false;
-}
-
-static bool set_number(struct instance *i, const char *name, const char *value)
-{
-	const struct {
-		const char *name;
-		int64_t *to;
-	} numbers[] = {
-		{ "server_id", &i->server_id },
-		{ "sync_binlog", &i->sync_binlog },
-		{ "innodb_flush_log_at_trx_commit", &i->flush_log },
-		{ "max_allowed_packet", &i->max_packet },
-		{ "max_connections", &i->max_connections },
-		{ "Uptime", &i->uptime },
-		{ "Threads_connected", &i->connections },
-		{ "Threads_running", &i->running },
-	};
-
-	for (size_t n = 0; n < ARRAY_SIZE(numbers); n++) {
-		if (strcasecmp(numbers[n].name, name) != 0)
-			continue;
-		*numbers[n].to = number_parse(value);
-		return true;
-	}
-	if (strcasecmp(name, "relay_log_recovery") == 0)
-		i->relay_log_recovery = switch_of(value);
-	else if (strcasecmp(name, "binlog_expire_logs_seconds") == 0)
-		i->expire.seconds = number_parse(value);
-	else if (strcasecmp(name, "expire_logs_days") == 0)
-		i->expire.days = strtod(value, NULL);
-	else if (strcasecmp(name, "binlog_expire_logs_auto_purge") == 0)
-		i->expire.off = !switch_of(value);
-	return false;
-}
-
-static void set_text(struct reader *r, const char *name, const char *value)
-{
-	struct instance *i = r->i;
-	int64_t port;
-
-	if (strcasecmp(name, "server_uuid") == 0)
-		i->uuid = keep(r->arena, value);
-	else if (strcasecmp(name, "hostname") == 0)
-		i->hostname = keep(r->arena, value);
-	else if (strcasecmp(name, "report_host") == 0)
-		i->report_host = keep(r->arena, value);
-	else if (strcasecmp(name, "binlog_format") == 0)
-		i->binlog_format = keep(r->arena, value);
-	else if (strcasecmp(name, "port") == 0) {
-		port = number_parse(value);
-		i->own_port = port > 0 && port < 65536 ? (unsigned)port : 0;
-	} else if (strcasecmp(name, "gtid_mode") == 0) {
-		i->gtid_mode = keep(r->arena, value);
-		i->gtid_on = strcasecmp(value, "ON") == 0;
-	}
-}
-
-/* Rows of name and value. */
 static void take_variables(struct reader *r, const struct result *res)
 {
-	for (size_t n = 0; n < result_rows(res); n++) {
-		const char *name = result_cell(res, n, 0, NULL);
-		const char *value = result_cell(res, n, 1, NULL);
-
-		if (!name || !value)
-			continue;
-		if (strncasecmp(name, "rpl_semi_sync_", 14) == 0)
-			set_semisync(&r->i->semisync, name, value);
-		else if (!set_switch(r->i, name, value) && !set_number(r->i, name, value))
-			set_text(r, name, value);
-	}
+	variables_take(r->i, r->arena, res);
 }
 
 static void parse_set(const char *text, struct gtid_set *ret, bool *known)
@@ -264,17 +141,17 @@ static void take_gtids(struct reader *r, const struct result *res)
 	if (i->mariadb) {
 		parse_set(result_get(res, 0, "state"), &to->state, &to->known);
 		parse_set(result_get(res, 0, "applied"), &to->applied, &to->known);
-		i->gtid_text = keep(r->arena, result_get(res, 0, "current_pos"));
+		i->gtid_text = text_kept(r->arena, result_get(res, 0, "current_pos"));
 	} else {
 		parse_set(result_get(res, 0, "executed"), &to->state, &to->known);
 		parse_set(result_get(res, 0, "purged"), &i->purged, &purged);
-		i->gtid_text = keep(r->arena, result_get(res, 0, "executed"));
+		i->gtid_text = text_kept(r->arena, result_get(res, 0, "executed"));
 	}
 }
 
 static void take_replica_status(struct reader *r, const struct result *res)
 {
-	struct rows rows = rows_of(res);
+	struct rows rows = read_rows(res);
 
 	channels_read(r->arena, r->i->dialect, &rows, &r->i->channels);
 	r->i->channels_known = true;
@@ -284,7 +161,7 @@ static void take_binlog(struct reader *r, const struct result *res)
 {
 	if (result_rows(res) == 0)
 		return;
-	r->i->binlog_file = keep(r->arena, result_get(res, 0, "File"));
+	r->i->binlog_file = text_kept(r->arena, result_get(res, 0, "File"));
 	r->i->binlog_position = number_parse(result_get(res, 0, "Position"));
 }
 
@@ -299,7 +176,7 @@ static void take_replicas(struct reader *r, const struct result *res)
 
 		r->i->registered[j] = (struct registered){
 			.server_id = number_parse(result_get(res, j, "Server_Id")),
-			.host = keep(r->arena, result_get(res, j, "Host")),
+			.host = text_kept(r->arena, result_get(res, j, "Host")),
 			.port = port > 0 && port < 65536 ? (unsigned)port : 0,
 		};
 	}
@@ -307,14 +184,14 @@ static void take_replicas(struct reader *r, const struct result *res)
 
 static void take_connections(struct reader *r, const struct result *res)
 {
-	struct rows rows = rows_of(res);
+	struct rows rows = read_rows(res);
 
 	channels_read_connections(r->arena, &r->i->channels, &rows);
 }
 
 static void take_workers(struct reader *r, const struct result *res)
 {
-	struct rows rows = rows_of(res);
+	struct rows rows = read_rows(res);
 
 	channels_read_workers(r->arena, &r->i->channels, &rows);
 }
@@ -330,10 +207,10 @@ static void take_group(struct reader *r, const struct result *res)
 		int64_t port = number_parse(result_get(res, j, "MEMBER_PORT"));
 
 		i->group[j] = (struct group_member){
-			.uuid = keep(r->arena, result_get(res, j, "MEMBER_ID")),
-			.host = keep(r->arena, result_get(res, j, "MEMBER_HOST")),
-			.state = keep(r->arena, result_get(res, j, "MEMBER_STATE")),
-			.role = keep(r->arena, result_get(res, j, "MEMBER_ROLE")),
+			.uuid = text_kept(r->arena, result_get(res, j, "MEMBER_ID")),
+			.host = text_kept(r->arena, result_get(res, j, "MEMBER_HOST")),
+			.state = text_kept(r->arena, result_get(res, j, "MEMBER_STATE")),
+			.role = text_kept(r->arena, result_get(res, j, "MEMBER_ROLE")),
 			.port = port > 0 && port < 65536 ? (unsigned)port : 0,
 		};
 		if (strcmp(i->group[j].uuid, i->uuid) != 0)
@@ -359,7 +236,7 @@ static void take_full_disk(struct reader *r, const struct result *res)
 		if (!state || !waits_for_space(state))
 			continue;
 		r->i->disk_full = 1;
-		r->i->disk_full_where = keep(r->arena, state);
+		r->i->disk_full_where = text_kept(r->arena, state);
 	}
 }
 

@@ -27,3 +27,5 @@ int read_facts(struct connection *c, enum question q, struct instance *i,
 void read_note_right(struct instance *i, struct arena *a, const char *right);
 /* Microseconds since 1970 of our own clock. */
 int64_t wall_clock_us(void);
+/* A result as rows; borrows it. */
+struct rows read_rows(const struct result *res);

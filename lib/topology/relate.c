@@ -156,6 +156,91 @@ static void find_shared(struct topology *t)
 	}
 }
 
+/* The part of a set that a server wrote itself. */
+static void written_by(const struct gtid_set *s, const struct instance *writer,
+		       struct gtid_set *ret)
+{
+	struct gtid_set all = GTID_SET_INIT;
+	struct error ignored = ERROR_INIT;
+	char text[64];
+
+	if (s->family == GTID_MARIADB) {
+		for (size_t i = 0; i < s->count; i++)
+			for (size_t j = 0; j < s->entries[i].count; j++)
+				if ((int64_t)gtid_key_server(&s->entries[i].key) ==
+				    writer->server_id)
+					gtid_set_add(ret, s->family, &s->entries[i].key,
+						     s->entries[i].ranges[j]);
+		return;
+	}
+	snprintf(text, sizeof(text), "%.36s:1-9223372036854775806", writer->uuid);
+	if (gtid_set_parse(&all, text, strlen(text), NULL, &ignored) < 0 ||
+	    gtid_set_intersect(s, &all, ret, &ignored) < 0)
+		error_release(&ignored);
+	gtid_set_release(&all);
+}
+
+static const struct gtid_set *held(const struct instance *i)
+{
+	const struct gtid_reading *r = i->last.known ? &i->last : i->second.known ? &i->second
+								 : &i->first;
+
+	return &r->state;
+}
+
+/* Does `one` hold a transaction that the writer made itself? */
+static bool holds_of(const struct instance *one, const struct instance *writer)
+{
+	cleanup_gtid_set struct gtid_set made = GTID_SET_INIT;
+
+	if (!one->first.known || one->mariadb != writer->mariadb ||
+	    (!one->mariadb && !*writer->uuid))
+		return false;
+	written_by(held(one), writer, &made);
+	return !gtid_set_is_empty(&made);
+}
+
+/*
+ * A replica whose channel now goes elsewhere still holds what its former source wrote; if the root
+ * that it follows does not, nor the other way round, they are two sources and never were one
+ * cluster's primary and replica. One that was promoted holds what the old primary wrote.
+ */
+static const struct instance *former_replica(const struct topology *t,
+					     const struct instance *writer,
+					     struct instance **ret_root)
+{
+	for (size_t i = 0; i < t->len; i++) {
+		const struct instance *one = t->items[i];
+
+		for (size_t j = 0; j < one->channels.len; j++) {
+			const struct instance *source = one->links[j].source;
+			struct instance *root = source ? source->root : NULL;
+
+			if (!root || root == writer || !root->writable || !holds_of(one, writer) ||
+			    !holds_of(one, root) || holds_of(root, writer) ||
+			    holds_of(writer, root))
+				continue;
+			*ret_root = root;
+			return one;
+		}
+	}
+	return NULL;
+}
+
+static void find_former(struct topology *t)
+{
+	for (size_t i = 0; i < t->len; i++) {
+		struct instance *one = t->items[i], *root = NULL;
+
+		one->left_by = NULL;
+		if (one->role != ROLE_PRIMARY || !one->writable || one->followers)
+			continue;
+		one->left_by = former_replica(t, one, &root);
+		if (one->left_by)
+			one->shares_replica = root->shares_replica = true;
+	}
+}
+
 static void find_primary(struct topology *t)
 {
 	bool shared = false, group = false;
@@ -225,14 +310,30 @@ static void subtract_state(const struct gtid_set *state, const struct gtid_set *
 	}
 }
 
+static bool add_held(bool mariadb, const struct gtid_set *state, struct gtid_set *sum)
+{
+	struct gtid_set both = GTID_SET_INIT;
+	struct error ignored = ERROR_INIT;
+
+	if (mariadb) {
+		add_state(sum, state);
+		return true;
+	}
+	if (gtid_set_union(sum, state, &both, &ignored) < 0) {
+		error_release(&ignored);
+		return false;
+	}
+	gtid_set_release(sum);
+	*sum = both;
+	return true;
+}
+
 /* Adds what all those hold that one follows, however far up. False if one of them is not known. */
 static bool add_upstream(const struct instance *one, const struct gtid_reading *since,
 			 struct gtid_set *sum, size_t depth)
 {
 	for (size_t j = 0; j < one->channels.len; j++) {
 		const struct link *l = &one->links[j];
-		struct gtid_set both = GTID_SET_INIT;
-		struct error ignored = ERROR_INIT;
 
 		if (!follows(l->status))
 			continue;
@@ -240,46 +341,25 @@ static bool add_upstream(const struct instance *one, const struct gtid_reading *
 		if (depth == 0 || !l->source || !l->source->last.known ||
 		    l->source->last.at < since->until)
 			return false;
-		if (one->mariadb) {
-			add_state(sum, &l->source->last.state);
-		} else if (gtid_set_union(sum, &l->source->last.state, &both, &ignored) < 0) {
-			error_release(&ignored);
+		if (!add_held(one->mariadb, &l->source->last.state, sum))
 			return false;
-		} else {
-			gtid_set_release(sum);
-			*sum = both;
-		}
 		if (!add_upstream(l->source, since, sum, depth - 1))
 			return false;
 	}
 	return true;
 }
 
-/* The part of a set that a server wrote itself. */
-static void written_by(const struct gtid_set *s, const struct instance *writer,
-		       struct gtid_set *ret)
+/* Adds what those hold that it followed once. */
+static bool add_former(const struct topology *t, const struct instance *one, struct gtid_set *sum)
 {
-	struct gtid_set all = GTID_SET_INIT;
-	struct error ignored = ERROR_INIT;
-	char text[64];
-
-	if (s->family == GTID_MARIADB) {
-		for (size_t i = 0; i < s->count; i++)
-			for (size_t j = 0; j < s->entries[i].count; j++)
-				if ((int64_t)gtid_key_server(&s->entries[i].key) ==
-				    writer->server_id)
-					gtid_set_add(ret, s->family, &s->entries[i].key,
-						     s->entries[i].ranges[j]);
-		return;
-	}
-	snprintf(text, sizeof(text), "%.36s:1-9223372036854775806", writer->uuid);
-	if (gtid_set_parse(&all, text, strlen(text), NULL, &ignored) < 0 ||
-	    gtid_set_intersect(s, &all, ret, &ignored) < 0)
-		error_release(&ignored);
-	gtid_set_release(&all);
+	for (size_t i = 0; i < t->len; i++)
+		if (t->items[i]->left_by == one &&
+		    !add_held(one->mariadb, held(t->items[i]), sum))
+			return false;
+	return true;
 }
 
-static void find_errant(struct instance *one, size_t depth)
+static void find_errant(const struct topology *t, struct instance *one)
 {
 	const struct gtid_reading *r = &one->second;
 	cleanup_gtid_set struct gtid_set up = GTID_SET_INIT;
@@ -288,7 +368,8 @@ static void find_errant(struct instance *one, size_t depth)
 	gtid_set_release(&one->errant);
 	gtid_set_release(&one->ahead);
 	one->errant_known = false;
-	if (!r->known || !first_link(one) || !add_upstream(one, r, &up, depth))
+	if (!r->known || !first_link(one) || !add_upstream(one, r, &up, t->len) ||
+	    !add_former(t, one, &up))
 		return;
 	if (one->mariadb) {
 		subtract_state(&r->state, &up, &one->errant);
@@ -311,6 +392,7 @@ void topology_relate(struct topology *t)
 		t->items[i]->role = role_of(t, t->items[i]);
 	}
 	find_shared(t);
+	find_former(t);
 	find_primary(t);
 	t->partial = false;
 	for (size_t i = 0; i < t->len; i++) {
@@ -319,7 +401,7 @@ void topology_relate(struct topology *t)
 		if (one->reach != REACH_OK || *one->missing_rights)
 			t->partial = true;
 		if (!one->in_ring)
-			find_errant(one, t->len);
+			find_errant(t, one);
 		for (size_t j = 0; j < one->channels.len; j++)
 			if (follows(one->links[j].status))
 				lag_estimate(one, &one->links[j], t->arena);

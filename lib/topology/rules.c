@@ -105,7 +105,11 @@ const struct rule diagnose_rules[] = {
 	{ "replica-position", BROKEN,
 	  "the replica position contradicts its own binlog (1947, 1948)",
 	  "take its own writes into the position, or reset its binlog after a rebuild", NULL },
-	{ "relay-log-write", BROKEN, "the relay log cannot be written", "free space and start",
+	{ "relay-log-write", BROKEN,
+	  "an event cannot be taken into the relay log (1595): it came with a wrong checksum, or "
+	  "the log cannot be written",
+	  "free space, start again; if it stays, the error log has the reason: 1743 or 13115 is the "
+	  "network or the source's disk",
 	  NULL },
 	{ "receiver-denied", BROKEN, "the source refuses the replication account",
 	  "mend the account on the source, or user, password and TLS of the channel", NULL },
@@ -131,7 +135,7 @@ const struct rule diagnose_rules[] = {
 	  rule_errant },
 	{ "unknown-source", BROKEN, "a replica follows a server that is not of the cluster",
 	  "name that server too, or re-point the replica", rule_unknown_source },
-	{ "other-source", BROKEN, "a replica follows another server than the primary's",
+	{ "other-source", BROKEN, "a replica follows another server than the primary's, or than it did",
 	  "re-point it, once the sets are compared", rule_other_root },
 	{ "detached", BROKEN, "a read-only server follows nobody",
 	  "point it at the primary, or rebuild it", rule_detached },

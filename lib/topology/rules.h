@@ -23,6 +23,12 @@ const char *next_sql(const struct diagnosis *d, const struct instance *i, const 
 /* On the cluster, because of one instance: of a long list of hosts only that one and its source. */
 const char *next_about(const struct diagnosis *d, const char *command, const struct instance *i);
 
+/*
+ * Will the group make another member its primary by itself? It has a majority, and the primary that
+ * cannot be read is gone, or its members no longer see it.
+ */
+bool group_elects(const struct topology *t, const struct instance *lost);
+
 /* "SET GLOBAL server_id = N" with one that none of those that were read has. */
 const char *other_server_id(const struct diagnosis *d);
 /* "demo-1", or "demo-1 channel 'east'" where it has a name. */

@@ -64,6 +64,11 @@ static const char *next_dump(const struct diagnosis *d, const struct link *l)
 }
 
 /* The relay log is fetched again, from where GTIDs say: only while the source lives. */
+static bool can_refetch(const struct link *l)
+{
+	return l->source && l->source->reach == REACH_OK && l->status->auto_position;
+}
+
 static const char *refetch(const struct diagnosis *d, const struct instance *i,
 			   const struct link *l)
 {
@@ -89,9 +94,11 @@ static const char *next_for(const struct diagnosis *d, const struct instance *i,
 
 	if (strcmp(f->code, "own-uuid") == 0)
 		return next_sql(d, i, "SELECT @@datadir, @@server_uuid");
-	if (strcmp(f->code, "relay-log-corrupt") == 0 && l->source &&
-	    l->source->reach == REACH_OK && l->status->auto_position)
+	if (can_refetch(l) && (strcmp(f->code, "relay-log-corrupt") == 0 ||
+			       strcmp(f->code, "applier-metadata") == 0))
 		return next_sql(d, i, refetch(d, i, l));
+	if (strcmp(f->code, "replicas-clash") == 0 && l->source && l->source->reach == REACH_OK)
+		return next_sql(d, l->source, l->source->dialect->replicas);
 	if (strcmp(f->code, "own-server-id") == 0)
 		return next_sql(d, i, fact(d, "%s; %s", other_server_id(d),
 					   on_channel(d, i, l, i->dialect->start_replica)));
@@ -124,6 +131,24 @@ static void failed(struct diagnosis *d, const struct instance *i, const struct l
 		       t->text, next_for(d, i, l, f));
 }
 
+/*
+ * A relay log has a head, also before anything is received: without one, MariaDB has not found it
+ * when it started. START REPLICA is refused then (1201), and no column tells why.
+ */
+static bool without_relay_log(const struct instance *i, const struct channel *c)
+{
+	return i->mariadb && *c->relay_file && c->relay_bytes == 0;
+}
+
+static void cannot_start(struct diagnosis *d, const struct instance *i, const struct link *l)
+{
+	report(d, rule_find("applier-metadata"), i, l,
+	       fact(d, "%s is stopped and cannot start: its relay log is not found",
+		    object_name(d, i, l)),
+	       fact(d, "relay log %s, 0 bytes", l->status->relay_file),
+	       next_sql(d, i, can_refetch(l) ? refetch(d, i, l) : i->dialect->replica_status));
+}
+
 static void stopped(struct diagnosis *d, const struct instance *i, const struct link *l)
 {
 	const struct channel *c = l->status;
@@ -132,7 +157,9 @@ static void stopped(struct diagnosis *d, const struct instance *i, const struct 
 	const char *who = object_name(d, i, l);
 	const struct dialect *dialect = i->dialect;
 
-	if (receiver && applier)
+	if (receiver && applier && without_relay_log(i, c))
+		cannot_start(d, i, l);
+	else if (receiver && applier)
 		report(d, rule_find("replication-stopped"), i, l,
 		       fact(d, "%s is stopped: it neither receives nor applies", who),
 		       "both threads off, no error",
@@ -213,6 +240,16 @@ static void test_other_root(struct diagnosis *d, const struct rule *r, const str
 void rule_other_root(struct diagnosis *d, const struct rule *r)
 {
 	each_link(d, r, test_other_root);
+	for (size_t i = 0; i < d->topology->len; i++) {
+		const struct instance *source = d->topology->items[i], *one = source->left_by;
+
+		if (one)
+			report(d, r, one, NULL,
+			       fact(d, "%s no longer follows %s, whose transactions it has", one->name,
+				    source->name),
+			       fact(d, "%s takes writes and nobody follows it", source->name),
+			       next_about(d, "gtid compare", one));
+	}
 }
 
 static void test_stale(struct diagnosis *d, const struct rule *r, const struct instance *i,

@@ -233,6 +233,13 @@ void rule_primary_unreadable(struct diagnosis *d, const struct rule *r)
 
 	if (t->writers || !lost || !count_read(t) || proven_gone(t, lost))
 		return;
+	if (group_elects(t, lost)) {
+		report(d, r, lost, NULL,
+		       fact(d, "%s cannot be read, and its group has not elected another primary yet",
+			    lost->name),
+		       lost->why, next_on(d, "status --watch", NULL));
+		return;
+	}
 	report(d, r, lost, NULL,
 	       fact(d, "%s cannot be read, and nobody else takes writes: it may still take them",
 		    lost->name),
@@ -372,116 +379,5 @@ void rule_server_uuid_equal(struct diagnosis *d, const struct rule *r)
 				    one->name, twin->name),
 			       fact(d, "server_uuid %s on both", one->uuid),
 			       next_sql(d, one, "SELECT @@datadir, @@server_uuid"));
-	}
-}
-
-static int compare_offset(const void *a, const void *b)
-{
-	int64_t x = (*(const struct instance *const *)a)->clock_offset;
-	int64_t y = (*(const struct instance *const *)b)->clock_offset;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Against the middle of all clocks, since ours may be the wrong one. */
-void rule_clock_skew(struct diagnosis *d, const struct rule *r)
-{
-	const struct topology *t = d->topology;
-	cleanup_free const struct instance **known = xcalloc(t->len + 1, sizeof(*known));
-	size_t n = 0;
-	int64_t middle;
-
-	for (size_t i = 0; i < t->len; i++)
-		if (!silent(t->items[i]) && t->items[i]->clock_error >= 0)
-			known[n++] = t->items[i];
-	if (n < 2)
-		return;
-	qsort(known, n, sizeof(*known), compare_offset);
-	/* Of two, the primary's is the one that the others are measured by. */
-	middle = n == 2 && t->primary && t->primary->clock_error >= 0 ? t->primary->clock_offset
-								      : known[n / 2]->clock_offset;
-	for (size_t i = 0; i < n; i++) {
-		int64_t off = known[i]->clock_offset - middle;
-
-		if ((off < 0 ? -off : off) <= 1000000 + known[i]->clock_error)
-			continue;
-		report(d, r, known[i], NULL,
-		       fact(d, "the clock of %s is %s %s the others", known[i]->name,
-			    span(d, (double)(off < 0 ? -off : off) / 1e6),
-			    off < 0 ? "behind" : "before"),
-		       fact(d, "offset %+.3f s, measured to %.3f s", (double)off / 1e6,
-			    (double)known[i]->clock_error / 1e6),
-		       next_sql(d, known[i], "SELECT UTC_TIMESTAMP(6)"));
-	}
-}
-
-static bool unhealthy(const char *state)
-{
-	return *state && strcmp(state, "ONLINE") != 0;
-}
-
-static size_t unreachable_members(const struct instance *one)
-{
-	size_t lost = 0;
-
-	for (size_t j = 0; j < one->group_count; j++)
-		lost += strcmp(one->group[j].state, "UNREACHABLE") == 0;
-	return lost;
-}
-
-static bool lost_majority(const struct instance *one)
-{
-	size_t lost = unreachable_members(one);
-
-	return lost > 0 && lost * 2 >= one->group_count;
-}
-
-/* Is there a side that can commit? Then who sees no majority is only cut off from it. */
-static bool majority_somewhere(const struct topology *t)
-{
-	for (size_t i = 0; i < t->len; i++)
-		if (strcmp(t->items[i]->group_state, "ONLINE") == 0 && !lost_majority(t->items[i]))
-			return true;
-	return false;
-}
-
-void rule_group_no_quorum(struct diagnosis *d, const struct rule *r)
-{
-	for (size_t i = 0; i < d->topology->len && !majority_somewhere(d->topology); i++) {
-		const struct instance *one = d->topology->items[i];
-		size_t lost = unreachable_members(one);
-
-		if (!lost_majority(one))
-			continue;
-		report(d, r, NULL, NULL,
-		       fact(d, "the group has lost its majority: %s reaches %zu of %zu members",
-			    one->name, one->group_count - lost, one->group_count),
-		       fact(d, "%zu members UNREACHABLE", lost),
-		       next_sql(d, one,
-				"SELECT * FROM performance_schema.replication_group_members"));
-		return;
-	}
-}
-
-void rule_group_member(struct diagnosis *d, const struct rule *r)
-{
-	for (size_t i = 0; i < d->topology->len; i++) {
-		const struct instance *one = d->topology->items[i];
-
-		if (lost_majority(one) && majority_somewhere(d->topology)) {
-			report(d, r, one, NULL,
-			       fact(d, "%s is cut off from the majority of the group", one->name),
-			       fact(d, "%zu members UNREACHABLE", unreachable_members(one)),
-			       next_sql(d, one,
-					"SELECT * FROM "
-					"performance_schema.replication_group_members"));
-			continue;
-		}
-		if (!unhealthy(one->group_state))
-			continue;
-		report(d, r, one, NULL,
-		       fact(d, "%s is in the group's state %s", one->name, one->group_state),
-		       fact(d, "MEMBER_STATE %s", one->group_state),
-		       next_sql(d, one, "START GROUP_REPLICATION"));
 	}
 }

@@ -260,3 +260,43 @@ void rule_log_updates_off(struct diagnosis *d, const struct rule *r)
 			       one->log_bin == 0 ? "log_bin off" : "logging of replica updates off",
 			       next_sql(d, one, "SHOW VARIABLES LIKE 'log%updates'"));
 }
+
+static int compare_offset(const void *a, const void *b)
+{
+	int64_t x = (*(const struct instance *const *)a)->clock_offset;
+	int64_t y = (*(const struct instance *const *)b)->clock_offset;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Against the middle of all clocks, since ours may be the wrong one. */
+void rule_clock_skew(struct diagnosis *d, const struct rule *r)
+{
+	const struct topology *t = d->topology;
+	cleanup_free const struct instance **known = xcalloc(t->len + 1, sizeof(*known));
+	size_t n = 0;
+	int64_t middle;
+
+	for (size_t i = 0; i < t->len; i++)
+		if (t->items[i]->reach == REACH_OK && t->items[i]->clock_error >= 0)
+			known[n++] = t->items[i];
+	if (n < 2)
+		return;
+	qsort(known, n, sizeof(*known), compare_offset);
+	/* Of two, the primary's is the one that the others are measured by. */
+	middle = n == 2 && t->primary && t->primary->clock_error >= 0 ? t->primary->clock_offset
+								      : known[n / 2]->clock_offset;
+	for (size_t i = 0; i < n; i++) {
+		int64_t off = known[i]->clock_offset - middle;
+
+		if ((off < 0 ? -off : off) <= 1000000 + known[i]->clock_error)
+			continue;
+		report(d, r, known[i], NULL,
+		       fact(d, "the clock of %s is %s %s the others", known[i]->name,
+			    span(d, (double)(off < 0 ? -off : off) / 1e6),
+			    off < 0 ? "behind" : "before"),
+		       fact(d, "offset %+.3f s, measured to %.3f s", (double)off / 1e6,
+			    (double)known[i]->clock_error / 1e6),
+		       next_sql(d, known[i], "SELECT UTC_TIMESTAMP(6)"));
+	}
+}

@@ -545,6 +545,17 @@ warns() {
 	[ "$status" -eq 0 ]
 }
 
+@test "T219: a comparison with a text that the enum does not list" {
+	own 'parameters: [{name: A, type: enum, enum: [small, large], value: large}]' 'objects:' \
+		'- {apiVersion: v1, kind: Pod, metadata: {name: !expr A}, x: !expr A == "lagre"}'
+	mysql template lint -f t.yaml
+	[ "$status" -eq 3 ]
+	says "t.yaml:5:72: warning: 'lagre' is none of the values that parameter 'A' can have [T219]" \
+		"did you mean 'large'?"
+	mysql render -f t.yaml
+	[ -z "$stderr" ]
+}
+
 @test "T301: a reference that names no parameter" {
 	filled 'a: x ${B}' 'b: |' '  line' '    ${C}'
 	hint="declare it under 'parameters'; \`process\` prints it as it stands"

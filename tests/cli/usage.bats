@@ -114,7 +114,7 @@ refused() {
 }
 
 @test "a second -f is an error, not the one that counts" {
-	run -2 "$KUBECTL_MYSQL" template lint -f one.yaml -f two.yaml
+	run -2 "$KUBECTL_MYSQL" template show -f one.yaml -f two.yaml
 	[[ ${lines[0]} == *"option '--filename' is given twice"* ]]
 }
 

@@ -50,6 +50,9 @@ all_get() {
 @test "the primary is killed: another one takes writes, and the old one comes back" {
 	[[ -e $T/state/kubectl-mysql/sandbox/g ]] || skip 'there is no MySQL here'
 	sandbox break g --fault kill-primary
+	# The others see that after some seconds, and elect one after some more.
+	says g unknown primary-unreadable 'g-0 cannot be read, and its group has not elected another primary yet' \
+		'kubectl mysql status --watch --sandbox g'
 	await 120 roles 1 1
 	[ "$(primary)" != g-0 ]
 	becomes g degraded instance-down 'g-0 is down' 'kubectl mysql sandbox up g'

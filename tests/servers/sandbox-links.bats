@@ -4,7 +4,7 @@
 # Faults of a replica's way to its source, and of its disk: what a user sees of them, and that all is well when they are
 # healed. One sandbox for each vendor; its second replica is broken, its first must not notice.
 
-load status
+load faults
 
 setup_file() {
 	servers_up
@@ -32,11 +32,6 @@ shows() {
 	[[ $(channel "$1") == "$2" ]]
 }
 
-# looks: the next command where the state of replication must be looked at.
-looks() {
-	printf '%s' "kubectl mysql sql $S-2 --sandbox $S -e \"SHOW *STATUS\" -o vertical"
-}
-
 # heals FAULT ITEM: what was written meanwhile arrives.
 heals() {
 	run -0 sandbox break "$S" --heal
@@ -54,7 +49,7 @@ written() {
 cut_link() {
 	sandbox break "$S" --fault cut-link
 	[ "$(processes "--keeper=$T" | wc -l)" = 1 ]
-	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source @([(]20[01][0-9][)]|127.0.0.1:[0-9]*)" "$(looks)"
+	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source @([(]20[01][0-9][)]|127.0.0.1:[0-9]*)" "$(looks "$S-2")"
 	written cut
 	lacks "$S-2" cut
 	heals cut-link cut
@@ -81,10 +76,37 @@ half_open_link() {
 
 unknown_source() {
 	sandbox break "$S" --fault unknown-source
-	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source (2005)" "$(looks)"
+	becomes "$S" degraded receiver-connecting "$S-2 cannot reach its source (2005)" "$(looks "$S-2")"
 	written unknown
 	lacks "$S-2" unknown
 	heals unknown-source unknown
+}
+
+# thrown_out INSTANCE: status says so of it.
+thrown_out() {
+	local got
+	got=$(status "$S" -o json) || :
+	[[ $(jq -r ".findings[] | select(.code == \"replicas-clash\" and .object == \"$1\") | .reason" <<<"$got") == \
+		"$1 is thrown out by another replica with its identity (13114)" ]]
+}
+
+either_thrown_out() {
+	thrown_out "$S-1" || thrown_out "$S-2"
+}
+
+# clash: one of them cannot stay. Where the other one is not named, and nobody tells of it, this alone is seen.
+clash() {
+	local loser=$S-1 winner=$S-2 hosts
+	await 60 either_thrown_out
+	thrown_out "$loser" || { loser=$S-2 winner=$S-1; }
+	kill -KILL "$(pid_of "$winner")"
+	hosts=$(address "$S-0"),$(address "$loser")
+	printf '[client]\nuser=root\npassword=%s\n' "$(described "$S" .password)" >"$T/root.cnf"
+	chmod 600 "$T/root.cnf"
+	becomes "--hosts $hosts --defaults-file $T/root.cnf" degraded replicas-clash \
+		"${hosts#*,} is thrown out by another replica with its identity (13114)" \
+		"kubectl mysql sql ${hosts%,*} --hosts $hosts -e \"SHOW REPLICAS\""
+	revive
 }
 
 # MySQL's sources tell replicas apart by UUID, MariaDB's by server id.
@@ -97,6 +119,8 @@ same_id() {
 		says "$S" degraded server-uuid-equal "$S-2 has the server UUID of $S-1: its data folder is a copy" \
 			"kubectl mysql sql $S-2 --sandbox $S -e \"SELECT @@datadir, @@server_uuid\""
 	fi
+	# MariaDB's loser tries again for ever, and only its error log says why (4052).
+	[[ $(flavor) == mariadb ]] || clash
 	sql "$S-0" "INSERT INTO shop.orders (item) VALUES ('same')"
 	heals same-id-replicas same
 	arrives "$S-1" same

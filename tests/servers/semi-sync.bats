@@ -21,7 +21,7 @@ shows() {
 # in_force FLAVOR NAME
 in_force() {
 	sandbox_of "$1" up "$2" --replicas 1 --semi-sync
-	await 60 shows "$2" '* GTID · semi-sync 1 of 1   OK: *' '* B  semi-sync'
+	await 60 shows "$2" '* GTID · semi-sync needs 1, has 1   OK: *' '* B  semi-sync'
 	sandbox break "$2" --fault semi-sync-fallen-back
 	await 60 shows "$2" '* GTID · semi-sync fallen back   DEGRADED: *' '* B'
 	sandbox down "$2"

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What status and check say of real faults of what applies, on both vendors: level, code, reason, next command, exit code.
 
-load status
-load status-faults
+load faults-applier
 
 setup_file() {
 	servers_up
@@ -28,6 +27,7 @@ teardown_file() { servers_down; }
 @test "a limit that is too small" { each fault_limit; }
 @test "MariaDB: a transaction number that was used" { on_mariadb fault_out_of_order; }
 @test "a relay log that cannot be read" { each fault_relay_log; }
+@test "relay logs that were deleted" { each fault_lost_relay_log; }
 @test "MariaDB: the source lost events" { on_mariadb fault_incident mariadb; }
 @test "MySQL: the source lost events" { on_mysql fault_incident mysql-9; }
 @test "a filter is found by check" { each fault_filtered; }

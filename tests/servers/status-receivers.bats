@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What status and check say of real faults of what receives, on both vendors: level, code, reason, next command, exit code.
 
-load status
-load status-faults
+load faults-receiver
 
 setup_file() {
 	servers_up
@@ -20,6 +19,9 @@ teardown_file() { servers_down; }
 @test "MySQL: a login that needs TLS" { on_mysql fault_no_tls; }
 @test "a replica without the right to read the binlog" { each fault_no_right; }
 @test "a source without a connection left" { each fault_source_full; }
+@test "a source whose connections are all taken" { each fault_source_crowded; }
+@test "a replica whose connections are all taken" { each fault_instance_full; }
+@test "a source's binlog with a wrong bit" { each fault_bad_binlog; }
 @test "a replica with its source's server id" { each fault_source_server_id; }
 @test "MySQL: a replica with its source's UUID" { on_mysql fault_own_uuid; }
 @test "MySQL: a source without GTIDs" { on_mysql fault_gtid_mode; }

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What status and check say of real faults of servers and of who follows whom, on both vendors: level, code, reason, next command, exit code.
 
-load status
-load status-faults
+load faults-server
 
 setup_file() {
 	servers_up
@@ -25,6 +24,7 @@ teardown_file() { servers_down; }
 @test "a clock that is wrong" { each fault_clock; }
 @test "a disk that is full" { each fault_full_disk; }
 @test "a replica follows nobody" { each fault_detached; }
+@test "a replica of one that is not the primary" { each fault_other_source; }
 @test "a chain is healthy" { each fault_chain; }
 @test "a chain with a server that does not log" { each fault_no_binlog_in_between; }
 @test "servers that follow each other" { each fault_ring; }

@@ -3,8 +3,7 @@
 # What status says of clusters of other shapes: semi-synchronous ones, with several sources, lists of hosts.
 # shellcheck disable=SC2030,SC2031 # each test has its own output
 
-load status
-load status-faults
+load faults
 
 setup_file() { servers_up; }
 teardown_file() { servers_down; }
@@ -19,7 +18,7 @@ write_in_background() {
 semi_sync() {
 	healthy "$1"
 	run -0 status "$1"
-	[[ ${lines[0]} == *' · semi-sync 1 of 1 '* ]]
+	[[ ${lines[0]} == *' · semi-sync needs 1, has 1 '* ]]
 	sql "$1-1" 'STOP REPLICA'
 	write_in_background "$1-0"
 	becomes "$1" degraded semi-sync-waiting "writes on $1-0 hang: 1 waits for a replica to acknowledge" \
@@ -47,6 +46,21 @@ semi_sync() {
 	sandbox down my
 }
 
+# A channel that goes elsewhere makes no second writer: the two never were one cluster's.
+re_pointed() {
+	S=$1
+	sql "$S-1" "CREATE DATABASE second; CREATE TABLE second.t (id INT PRIMARY KEY); INSERT INTO second.t VALUES (7)"
+	await 60 holds "$S-2" "SELECT id FROM second.t" 7
+	statement "$S-2" "STOP REPLICA '$S-1'; CHANGE MASTER '$S-1' TO MASTER_HOST='no-such-host.invalid'; START REPLICA '$S-1'" \
+		"STOP REPLICA FOR CHANNEL '$S-1'; CHANGE REPLICATION SOURCE TO SOURCE_HOST='no-such-host.invalid' FOR CHANNEL '$S-1';
+		START REPLICA FOR CHANNEL '$S-1'"
+	becomes "$S" degraded receiver-connecting "$S-2 channel '$S-1' cannot reach its source (2005)" "$(looks "$S-2")"
+	statement "$S-2" "STOP REPLICA '$S-1'; RESET REPLICA '$S-1' ALL" \
+		"STOP REPLICA FOR CHANNEL '$S-1'; RESET REPLICA ALL FOR CHANNEL '$S-1'"
+	becomes "$S" degraded other-source "$S-2 no longer follows $S-1, whose transactions it has" \
+		"kubectl mysql gtid compare --sandbox $S"
+}
+
 # multi SANDBOX: two primaries, one replica of both.
 multi() {
 	healthy "$1"
@@ -60,12 +74,14 @@ multi() {
 @test "MariaDB: a replica of two primaries" {
 	sandbox_of mariadb up demo --replicas 2 --multi-source
 	multi demo
+	re_pointed demo
 	sandbox down demo
 }
 
 @test "MySQL: a replica of two primaries" {
 	sandbox_of mysql-9 up my --replicas 2 --multi-source
 	multi my
+	re_pointed my
 	sandbox down my
 }
 

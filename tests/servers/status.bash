@@ -4,11 +4,12 @@
 
 load helper
 
-# status SANDBOX OPTION...
+# status SANDBOX OPTION...; instead of a sandbox, "--hosts …" in one word.
 status() {
-	local name=$1
+	local -a cluster=(--sandbox "$1")
+	[[ $1 != --* ]] || read -r -a cluster <<<"$1"
 	shift
-	"$KUBECTL_MYSQL" status --sandbox "$name" "$@"
+	"$KUBECTL_MYSQL" status "${cluster[@]}" "$@"
 }
 
 # says SANDBOX LEVEL CODE REASON NEXT: the verdict, its exit code, and that the first lines for people are the same.
@@ -37,7 +38,7 @@ next_exists() {
 	[[ $line == 'kubectl mysql '* ]] || return 1
 	line=${line#kubectl mysql }
 	# A test runs it when it has seen enough.
-	[[ $line == 'sandbox up '* ]] && return 0
+	[[ $line == 'sandbox up '* || $line == 'status --watch '* ]] && return 0
 	line=${line/--timeout 30s/--timeout 1s}
 	[[ $line == 'sql '*' -e "'* && $line != *' -e "'@(SELECT|SHOW)' '* ]] && line="${line%% -e *} -e 'SELECT 1'"
 	out=$(eval "\"\$KUBECTL_MYSQL\" $line" 2>&1 </dev/null) || rc=$?

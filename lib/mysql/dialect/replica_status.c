@@ -169,6 +169,7 @@ static void read_positions(const struct reader *r, const struct dialect *d, stru
 	c->applied_file = text(r, either(r, "Relay_Source_Log_File", "Relay_Master_Log_File"));
 	c->applied_position =
 		number_parse(get(r, either(r, "Exec_Source_Log_Pos", "Exec_Master_Log_Pos")));
+	c->relay_file = text(r, "Relay_Log_File");
 	c->relay_bytes = number_parse(get(r, "Relay_Log_Space"));
 	c->seconds_behind =
 		number_parse(get(r, either(r, "Seconds_Behind_Source", "Seconds_Behind_Master")));

@@ -46,6 +46,7 @@ struct channel {
 	int64_t read_position, applied_position;
 	int64_t seconds_behind; /* the server's own word; see topology/lag.h for what it is worth */
 	int64_t delay, remaining_delay; /* seconds; remaining only while one is waited for */
+	const char *relay_file; /* that is applied */
 	int64_t relay_bytes;
 	const char *retrieved, *executed; /* MySQL: sets; MariaDB: Gtid_IO_Pos, Gtid_Slave_Pos */
 	bool auto_position;		  /* GTIDs say where to go on */

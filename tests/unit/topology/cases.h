@@ -226,6 +226,24 @@ static void named_channel_stopped(struct topology *t)
 	C(2).receiver.state = C(2).applier.state = THREAD_STOPPED;
 }
 
+static void relay_log_lost(struct topology *t)
+{
+	both_stopped(t);
+	C(2).relay_bytes = 0;
+}
+
+static void no_metadata(struct topology *t)
+{
+	C(2).applier = (struct replica_thread){ THREAD_STOPPED, 13124, "failed to initialize", "" };
+}
+
+static void thrown_out(struct topology *t)
+{
+	C(2).receiver = (struct replica_thread){
+		THREAD_STOPPED, 13114, "A replica with the same server_uuid/server_id", ""
+	};
+}
+
 static void receiver_stopped(struct topology *t)
 {
 	C(2).receiver.state = THREAD_STOPPED;
@@ -288,6 +306,36 @@ static void multi_source(struct topology *t)
 	add_channel(t, I(2), "east", "demo-1", 3306);
 }
 
+/* Two sources of one replica, and one of its channels now goes elsewhere. */
+static void left_source(struct topology *t)
+{
+	multi_source(t);
+	C(2).source_host = "elsewhere";
+	set_gtids(I(0), UUID_0 ":1-100", "");
+	set_gtids(I(1), UUID_1 ":1-7", "");
+	set_gtids(I(2), UUID_0 ":1-100," UUID_1 ":1-7", "");
+}
+
+static void left_source_mariadb(struct topology *t)
+{
+	multi_source(t);
+	I(2)->channels.items[1].source_host = "demo-0";
+	set_gtids(I(0), "0-1-100", "");
+	set_gtids(I(1), "1-2-7", "");
+	set_gtids(I(2), "0-1-100,1-2-7", "0-1-100,1-2-7");
+}
+
+/* A replica was promoted, and the old primary still takes writes. */
+static void old_primary_writes(struct topology *t)
+{
+	I(1)->channels.len = 0;
+	two_writers(t);
+	set_gtids(I(0), UUID_0 ":1-105", "");
+	set_gtids(I(1), UUID_0 ":1-100," UUID_1 ":1-7", "");
+	C(2).source_host = "demo-1";
+	set_gtids(I(2), UUID_0 ":1-100," UUID_1 ":1-7", "");
+}
+
 static void chain(struct topology *t)
 {
 	C(2).source_host = "demo-1";
@@ -315,6 +363,25 @@ static void group_healthy(struct topology *t)
 static void member_failed(struct topology *t)
 {
 	group(t, (const char *[]){ "ONLINE", "ONLINE", "ERROR" });
+}
+
+static void group_primary_down(struct topology *t)
+{
+	group(t, (const char *[]){ "UNREACHABLE", "ONLINE", "ONLINE" });
+	I(0)->reach = REACH_DOWN;
+	I(0)->why = "connection refused";
+	I(0)->group_count = 0;
+	I(0)->group_state = I(0)->group_role = "";
+}
+
+/* Only we do not get an answer: the others see it. */
+static void group_primary_silent(struct topology *t)
+{
+	group(t, (const char *[]){ "ONLINE", "ONLINE", "ONLINE" });
+	I(0)->reach = REACH_SILENT;
+	I(0)->why = "no answer in time";
+	I(0)->group_count = 0;
+	I(0)->group_state = I(0)->group_role = "";
 }
 
 static void group_no_quorum(struct topology *t)
@@ -488,6 +555,15 @@ static const struct rule_case cases[] = {
 	{ "two-writers", two_writers, LEVEL_CRITICAL,
 	  "demo-0 and demo-1 take writes at the same time",
 	  CHANGE("demo-1", "SET GLOBAL super_read_only = ON"), false },
+	{ "two-writers", old_primary_writes, LEVEL_CRITICAL,
+	  "demo-0 and demo-1 take writes at the same time",
+	  SQL("demo-1", "SET GLOBAL super_read_only = ON"), false },
+	{ "unknown-source", left_source, LEVEL_DEGRADED,
+	  "demo-2 follows elsewhere:3306, which is not one of the cluster",
+	  SQL("demo-2", "SHOW REPLICA STATUS") " -o vertical", false },
+	{ "other-source", left_source_mariadb, LEVEL_DEGRADED,
+	  "demo-2 no longer follows demo-1, whose transactions it has",
+	  "kubectl mysql gtid compare --sandbox demo", true },
 	{ "no-writer", primary_down, LEVEL_CRITICAL,
 	  "no server takes writes: demo-0 is down and no replica hears of it",
 	  "kubectl mysql lag --sandbox demo", true },
@@ -577,6 +653,15 @@ static const struct rule_case cases[] = {
 	{ "replication-stopped", named_channel_stopped, LEVEL_DEGRADED,
 	  "demo-2 channel 'east' is stopped: it neither receives nor applies",
 	  CHANGE("demo-2", "START REPLICA 'east'"), true },
+	{ "applier-metadata", relay_log_lost, LEVEL_DEGRADED,
+	  "demo-2 is stopped and cannot start: its relay log is not found",
+	  CHANGE("demo-2", "STOP REPLICA; RESET REPLICA; START REPLICA"), true },
+	{ "applier-metadata", no_metadata, LEVEL_DEGRADED,
+	  "demo-2 stopped applying: its replication metadata cannot be used (13124)",
+	  CHANGE("demo-2", "STOP REPLICA; RESET REPLICA; START REPLICA"), false },
+	{ "replicas-clash", thrown_out, LEVEL_DEGRADED,
+	  "demo-2 is thrown out by another replica with its identity (13114)",
+	  SQL("demo-0", "SHOW REPLICAS"), false },
 	{ "receiver-stopped", receiver_stopped, LEVEL_DEGRADED,
 	  "demo-2 does not receive: its receiver is stopped",
 	  CHANGE("demo-2", "START REPLICA IO_THREAD"), true },
@@ -600,6 +685,12 @@ static const struct rule_case cases[] = {
 	  "kubectl mysql lag demo-2 --sandbox demo", false },
 	{ "group-member", member_failed, LEVEL_DEGRADED, "demo-2 is in the group's state ERROR",
 	  CHANGE("demo-2", "START GROUP_REPLICATION"), false },
+	{ "primary-unreadable", group_primary_down, LEVEL_UNKNOWN,
+	  "demo-0 cannot be read, and its group has not elected another primary yet",
+	  "kubectl mysql status --watch --sandbox demo", false },
+	{ "primary-unreadable", group_primary_silent, LEVEL_UNKNOWN,
+	  "demo-0 cannot be read, and nobody else takes writes: it may still take them", STATUS,
+	  false },
 	{ "group-no-quorum", group_no_quorum, LEVEL_CRITICAL,
 	  "the group has lost its majority: demo-0 reaches 1 of 3 members",
 	  SQL("demo-0", "SELECT * FROM performance_schema.replication_group_members"), false },
@@ -661,81 +752,4 @@ static const struct rule_case cases[] = {
 	  NULL, false },
 	{ "replication-cleartext", tls_is_there, LEVEL_OK,
 	  "demo-2 follows over a network without TLS", NULL, false },
-};
-
-struct failure_case {
-	const char *code;
-	bool receiver;
-	unsigned number;
-	const char *text, *reason;
-};
-
-static const struct failure_case failure_cases[] = {
-	{ "binlog-purged", true, 13114, "Got fatal error 1236 … has purged required binary logs",
-	  "demo-2 needs binlog files that its source has purged (13114)" },
-	{ "binlog-purged", true, 1236, "Could not find GTID state … files have been purged",
-	  "demo-2 needs binlog files that its source has purged (1236)" },
-	{ "source-behind", true, 13114, "Replica has more GTIDs than the source has",
-	  "demo-2 has transactions that its source has not (13114)" },
-	{ "source-behind", true, 1236,
-	  "connecting slave requested to start from GTID 0-1-9, which is not in the master's binlog",
-	  "demo-2 stands at a transaction that its source does not have (1236)" },
-	{ "packet-too-large", true, 1236, "log event entry exceeded max_allowed_packet",
-	  "demo-2 was sent an event that is larger than max_allowed_packet (1236)" },
-	{ "position-missing", true, 1236, "Could not find first log file name in binary log index",
-	  "demo-2 asks for a binlog file that its source does not have (1236)" },
-	{ "replicas-clash", true, 1236, "A slave with the same server_uuid/server_id has connected",
-	  "demo-2 is thrown out by another replica with its identity (1236)" },
-	{ "binlog-checksum", true, 13115, "event read from network failed checksum",
-	  "demo-2 was sent an event with a wrong checksum (13115)" },
-	{ "source-refused", true, 1236, "binary log is not open",
-	  "demo-2 is refused the binlog by its source (1236)" },
-	{ "own-uuid", true, 13117, "source and replica have equal MySQL server UUIDs",
-	  "demo-2 has the same server UUID as its source (13117)" },
-	{ "own-server-id", true, 1593, "master and slave have equal MySQL server ids",
-	  "demo-2 has the same server id as its source (1593)" },
-	{ "receiver-denied", true, 1045, "Access denied for user 'repl'",
-	  "demo-2 cannot log in to its source (1045)" },
-	{ "source-full", true, 1040, "Too many connections",
-	  "demo-2 gets no connection from its source, which has too many (1040)" },
-	{ "receiver-connecting", true, 2003, "Can't connect",
-	  "demo-2 cannot reach its source (2003)" },
-	{ "gtid-mode", true, 13148, "GTID_MODE differs",
-	  "demo-2 does not agree with its source about GTIDs (13148)" },
-	{ "replica-position", true, 1947, "conflicts",
-	  "demo-2 has a replica position that contradicts its own binlog (1947)" },
-	{ "relay-log-write", true, 1595, "Relay log write failure",
-	  "demo-2 cannot write its relay log (1595)" },
-	{ "gtid-mode", true, 13117, "the source has GTID_MODE = OFF and this server has ON",
-	  "demo-2 does not agree with its source about GTIDs (13117)" },
-	{ "receiver-denied", true, 1597, "command COM_REGISTER_SLAVE failed: Access denied",
-	  "demo-2 may not read the binlog of its source (1597)" },
-	{ "receiver-error", true, 4711, "something", "demo-2 stopped receiving (4711)" },
-	{ "applier-duplicate", false, 1062,
-	  "Could not execute Write_rows event on table shop.orders; Duplicate entry '1'",
-	  "demo-2 stopped applying: a row is there already (1062 on shop.orders)" },
-	{ "applier-row-missing", false, 1032, "Could not execute Update_rows event on table a.b; x",
-	  "demo-2 stopped applying: a row that was changed is not there (1032 on a.b)" },
-	{ "applier-schema", false, 1146, "Table 'a.b' doesn't exist",
-	  "demo-2 stopped applying: its schema is another (1146)" },
-	{ "applier-foreign-key", false, 1452, "Cannot add",
-	  "demo-2 stopped applying: the other row of a foreign key is not there (1452)" },
-	{ "applier-locks", false, 1205, "Lock wait timeout",
-	  "demo-2 stopped applying: others held the locks (1205)" },
-	{ "applier-limits", false, 1197, "Multi-statement transaction",
-	  "demo-2 stopped applying: a limit is too small (1197)" },
-	{ "applier-account", false, 1396, "Operation CREATE USER failed",
-	  "demo-2 stopped applying: an account or a right is missing (1396)" },
-	{ "applier-incident", false, 1590, "The incident LOST_EVENTS",
-	  "demo-2 stopped applying: the source reports lost events (1590)" },
-	{ "applier-metadata", false, 1872, "Replica failed to initialize",
-	  "demo-2 stopped applying: its replication metadata cannot be used (1872)" },
-	{ "applier-gaps", false, 1756, "workers stopped",
-	  "demo-2 stopped applying with gaps between what its workers did (1756)" },
-	{ "gtid-order", false, 1950, "out of order",
-	  "demo-2 stopped applying: a transaction number was used already (1950)" },
-	{ "relay-log-corrupt", false, 1594, "Relay log read failure",
-	  "demo-2 stopped applying: its relay log cannot be read (1594)" },
-	{ "disk-full", false, 1021, "Disk full", "demo-2 stopped applying: its disk is full (1021)" },
-	{ "applier-error", false, 4711, "something", "demo-2 stopped applying (4711)" },
 };

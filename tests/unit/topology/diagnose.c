@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "tests/unit/topology/cases.h"
+#include "tests/unit/topology/failure_cases.h"
 #include "topology/diagnose.h"
 #include "topology/failures.h"
 

@@ -56,6 +56,8 @@ static inline void add_channel(struct topology *t, struct instance *i, const cha
 		.applier = { THREAD_RUNNING, 0, "", "" },
 		.read_file = "binlog.000001",
 		.applied_file = "binlog.000001",
+		.relay_file = "relay.000002",
+		.relay_bytes = 400,
 		.read_position = 100,
 		.applied_position = 100,
 		.seconds_behind = 0,
