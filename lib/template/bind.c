@@ -105,6 +105,26 @@ static void warn_reference(const struct template *t, const struct param *p, cons
 			 p->name);
 }
 
+static bool is_generated(const struct param *p)
+{
+	return p->generate && !(p->value && p->value_len);
+}
+
+/* PASSWORD= is more often a variable that was not set than meant so. */
+static void warn_empty(struct template *t, const struct param *p, const struct pos *pos,
+		       struct error_list *diags)
+{
+	bool generated = is_generated(p);
+
+	if (!generated && !(param_is_secret(p) && p->value && p->value_len))
+		return;
+	diagnose(diags, "T116", pos,
+		 arena_printf(t->arena, "leave '%s=' out, and %s", p->name,
+			      generated ? "a value is generated" : "the default counts"),
+		 "parameter '%s' is given as empty, instead of %s", p->name,
+		 generated ? "a generated value" : "its default");
+}
+
 static void bind_given(struct template *t, struct bindings *b, const struct param *p,
 		       const struct assignment *given, struct error_list *diags)
 {
@@ -123,6 +143,8 @@ static void bind_given(struct template *t, struct bindings *b, const struct para
 		return;
 	}
 	warn_reference(t, p, &v, place(given, &p->pos), diags);
+	if (!given->value_len)
+		warn_empty(t, p, place(given, &p->pos), diags);
 	bind(t, b, p, v);
 }
 
@@ -219,11 +241,6 @@ static void bind_default(struct template *t, const struct bind_options *opts, st
 static bool is_given(const struct strmap *given, const struct param *p)
 {
 	return strmap_get(given, p->name, strlen(p->name));
-}
-
-static bool is_generated(const struct param *p)
-{
-	return p->generate && !(p->value && p->value_len);
 }
 
 static int bind_once(struct template *t, const struct bind_options *opts, struct bindings *ret,

@@ -69,6 +69,8 @@ const struct diagnostic_info diagnostics[] = {
 	  "give it once" },
 	{ "T115", E, "bad parameter assignment", "An assignment is written NAME=VALUE.",
 	  "write NAME=VALUE" },
+	{ "T116", W, "secret given as empty",
+	  "A password or secret that has a default, or a value that would be generated, was given as empty.", NULL },
 	{ "T201", E, "syntax error in an expression", "The expression cannot be read.",
 	  "see docs/templates.md, 'Expressions'" },
 	{ "T202", E, "unknown name", "The name is no parameter and bound by no `!for` or `!let` around.", NULL },

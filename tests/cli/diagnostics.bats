@@ -329,6 +329,31 @@ warns() {
 		"write NAME=VALUE; '#' begins a comment" --param-file p.env
 }
 
+@test "T116: an empty value for a secret that would have one" {
+	own 'parameters:' '- {name: A, generate: expression, from: "[a-z]{8}"}' \
+		'- {name: B, type: secret, value: b}' '- {name: C, type: password}' '- {name: D, value: d}' \
+		'objects:' '- {apiVersion: v1, kind: Pod, metadata: {name: a}, x: [!expr A, !expr B, !expr C, !expr D]}'
+	warns "t.yaml:4:10: warning: parameter 'A' is given as empty, instead of a generated value [T116]" \
+		"leave 'A=' out, and a value is generated" A= B= C= D=
+	says "t.yaml:5:10: warning: parameter 'B' is given as empty, instead of its default [T116]" \
+		"leave 'B=' out, and the default counts"
+	[ "${#stderr_lines[@]}" -eq 4 ]
+	printf 'C=\nA=\n' >p
+	warns "p:2:1: warning: parameter 'A' is given as empty, instead of a generated value [T116]" \
+		"leave 'A=' out, and a value is generated" --param-file p
+	mysql template expand -f t.yaml A=
+	says "t.yaml:4:10: warning: parameter 'A' is given as empty, instead of a generated value [T116]" \
+		"leave 'A=' out, and a value is generated"
+	openshift 'parameters: [{name: A, generate: expression, from: "[a-z]{8}"}]' \
+		'objects: [{apiVersion: v1, kind: Pod, metadata: {name: "x${A}"}}]'
+	warns "t.yaml:3:21: warning: parameter 'A' is given as empty, instead of a generated value [T116]" \
+		"leave 'A=' out, and a value is generated" A=
+	# As oc does.
+	mysql process -f t.yaml A=
+	[ "$status" -eq 0 ]
+	[ "$stderr" = '' ]
+}
+
 @test "T201: an expression that ends too early" {
 	data 'a: !expr A +'
 	fails "t.yaml:10:17: error: expected a value, a name or '(', got end of expression [T201]" \
