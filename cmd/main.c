@@ -55,9 +55,20 @@ static bool colour_allowed(void)
 	return !(no_colour && *no_colour) && term && *term && strcmp(term, "dumb") != 0;
 }
 
+/* COLUMNS, or 0. */
+static size_t columns_wanted(void)
+{
+	const char *text = getenv("COLUMNS");
+	char *end;
+	long n = text && *text ? strtol(text, &end, 10) : 0;
+
+	return n > 0 && n <= 10000 && !*end ? (size_t)n : 0;
+}
+
 static void look_at_terminal(struct session *s)
 {
 	struct winsize size;
+	size_t columns = columns_wanted();
 
 	s->stdout_tty = isatty(STDOUT_FILENO);
 	s->stderr_tty = isatty(STDERR_FILENO);
@@ -66,6 +77,8 @@ static void look_at_terminal(struct session *s)
 	s->width = 80;
 	if (s->stdout_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
 		s->width = size.ws_col;
+	if (columns)
+		s->width = columns;
 }
 
 /* With -v, at once: what hangs shows where. */
@@ -120,6 +133,17 @@ static int end_by_signal(int code)
 	return code;
 }
 
+/*
+ * Who read our output has enough, as `head` does: nothing went wrong. We end as a program that never
+ * heard of SIGPIPE, but tidied up.
+ */
+static int end_without_reader(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+	return 128 + SIGPIPE;
+}
+
 int main(int argc, char **argv)
 {
 	cleanup_session struct session s = { .program = &program,
@@ -130,17 +154,23 @@ int main(int argc, char **argv)
 	int r, w;
 
 	hold_standard_descriptors();
-	/* A reader that went away is an error of write(), with a message. */
+	/* A reader that went away is an error of write(), so that we can tidy up. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGBUS, on_cut_file);
 	s.program_name = program_name(argv[0]);
 	look_at_terminal(&s);
 
 	r = session_run(&s, words, (const char *const *)argv + (argc > 0), &err);
+	if (err.class == ERR_READER_GONE)
+		error_release(&err);
 	print_diagnostics(&s, &err);
+	if (r == -ERR_READER_GONE)
+		return end_without_reader();
 	if (session_discards(r, &err))
 		return end_by_signal(error_exit_code(-r));
 	w = flush_output(&s, &write_err);
+	if (w == -ERR_READER_GONE)
+		return end_without_reader();
 	if (w < 0) {
 		error_list_release(&s.diagnostics);
 		print_diagnostics(&s, &write_err);

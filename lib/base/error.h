@@ -35,6 +35,7 @@ enum error_class {
 	ERR_DENIED,	   /* login or privilege refused */
 	ERR_TLS,
 	ERR_CANCELLED,
+	ERR_READER_GONE,   /* of a pipe that was being written to */
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };

@@ -107,8 +107,13 @@ int fd_write_all(int fd, const char *name, const void *data, size_t len, struct 
 		n = write(fd, p, len);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return error_set_errno(err, errno, "cannot write to '%s'", name);
+		if (n < 0) {
+			bool gone = errno == EPIPE;
+
+			error_set_errno(err, errno, "cannot write to '%s'", name);
+			err->class = gone ? ERR_READER_GONE : err->class;
+			return -err->class;
+		}
 		p += n;
 		len -= (size_t)n;
 	}

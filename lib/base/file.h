@@ -38,7 +38,7 @@ void file_text_release(struct file_text *t);
  */
 int file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
 		      struct error *err);
-/* Writes all bytes to a descriptor; EPIPE and ENOSPC are errors that name it. */
+/* Writes all bytes to a descriptor; -ERR_READER_GONE for EPIPE, else -ERR_IO. */
 int fd_write_all(int fd, const char *name, const void *data, size_t len, struct error *err);
 /*
  * The shortest form of a path by its text alone: without "//", "/./", "x/../" and a '/' at the end;

@@ -72,14 +72,32 @@ refused() {
 		[[ $output == "error: "*"standard output"*"No space left on device" ]]
 }
 
-@test "a reader that went away is an error" {
+# without_reader ARG...: runs the program; nobody reads its output. Its exit code is in the output.
+without_reader() {
 	mkfifo "$BATS_TEST_TMPDIR/closed"
 	run --separate-stderr bash -c '
-		{ read -r _ <"$2/closed"; "$1" help; echo "$?" >"$2/code"; } |
-			{ exec <&-; echo >"$2/closed"; }
-		cat "$2/code"' - "$KUBECTL_MYSQL" "$BATS_TEST_TMPDIR"
-	[ "$output" = 1 ]
-	[[ $stderr == "error: "*"standard output"*"Broken pipe" ]]
+		closed=$1 code=$2
+		{ read -r _ <"$closed"; "${@:3}"; echo "$?" >"$code"; } |
+			{ exec <&-; echo >"$closed"; }
+		cat "$code"' - "$BATS_TEST_TMPDIR/closed" "$BATS_TEST_TMPDIR/code" "$KUBECTL_MYSQL" "$@"
+	rm "$BATS_TEST_TMPDIR/closed"
+}
+
+@test "a reader that went away ends the program without a word, as SIGPIPE does" {
+	for words in help 'render replicated' 'template list' \
+		"binlog dump $root/tests/cli/fixtures/binlog/mysql-9.7.binlog"; do
+		# shellcheck disable=SC2086
+		without_reader $words
+		echo "$words: $output $stderr"
+		[ "$output" = 141 ]
+		[[ $stderr != *error* ]]
+	done
+	# What there is to say of the template is said.
+	printf '%s\n' 'apiVersion: kubectl-mysql/v1' 'kind: Template' 'message: hello' \
+		'objects: [{apiVersion: v1, kind: Pod, metadata: {name: a}}]' >"$BATS_TEST_TMPDIR/t.yaml"
+	without_reader render -f "$BATS_TEST_TMPDIR/t.yaml"
+	[ "$output" = 141 ]
+	[ "$stderr" = 'note: hello' ]
 }
 
 @test "a closed standard output is an error" {
