@@ -134,8 +134,8 @@ static int end_by_signal(int code)
 }
 
 /*
- * Who read our output has enough, as `head` does: nothing went wrong. We end as a program that never
- * heard of SIGPIPE, but tidied up.
+ * Who read our output has enough, as `head` does: nothing went wrong. We end as a program that
+ * never heard of SIGPIPE, but tidied up.
  */
 static int end_without_reader(void)
 {

@@ -188,7 +188,7 @@ struct session {
 	enum format format;
 	const char *format_arg; /* behind "jsonpath=", or NULL */
 	bool stdout_tty, stderr_tty;
-	size_t width; /* columns of the terminal on stdout, 80 if there is none */
+	size_t width; /* COLUMNS, else those of the terminal on stdout, else 80 */
 	bool colour, stderr_colour; /* may colours be written there (NO_COLOR, TERM=dumb kept) */
 	/*
 	 * Standard output, written at once when run has returned. Thrown away when run failed

@@ -9,6 +9,9 @@
 
 /* Wider than this and help stands on a line of its own. */
 #define MOST_LEFT 32
+/* Longer lines are hard to read; in shorter ones there is no room for the names of options. */
+#define WIDEST	  100
+#define NARROWEST 40
 
 const struct exit_code common_exit_codes[] = {
 	{ 0, "done" },
@@ -38,9 +41,27 @@ static void heading(struct session *s, const char *text)
 
 static size_t page_width(const struct session *s)
 {
-	if (s->width < 40)
-		return 80;
-	return s->width > 100 ? 100 : s->width;
+	if (s->width < NARROWEST)
+		return NARROWEST;
+	return s->width > WIDEST ? WIDEST : s->width;
+}
+
+/* Text of one paragraph, its first letter in upper case. */
+static void sentence(struct session *s, const char *text)
+{
+	cleanup_strbuf struct strbuf capital = STRBUF_INIT;
+
+	text_capitalise(&capital, text);
+	text_wrap(&s->out, capital.buf, 0, page_width(s));
+	strbuf_addch(&s->out, '\n');
+}
+
+/* The line below "Usage", broken so that what goes on stands deeper. */
+static void usage_line(struct session *s, const char *text)
+{
+	strbuf_addstr(&s->out, "  ");
+	text_wrap(&s->out, text, 6, page_width(s));
+	strbuf_addch(&s->out, '\n');
 }
 
 void usage_positionals(const struct command *c, struct strbuf *out)
@@ -157,9 +178,11 @@ static void print_examples(struct session *s, const struct command *c)
 	if (!c->examples || !c->examples->line)
 		return;
 	heading(s, "Examples");
-	for (const struct example *e = c->examples; e->line; e++)
-		strbuf_addf(&s->out, "%s  # %s\n  %s %s\n", e == c->examples ? "" : "\n", e->help,
-			    s->program_name, e->line);
+	for (const struct example *e = c->examples; e->line; e++) {
+		strbuf_addf(&s->out, "%s  # ", e == c->examples ? "" : "\n");
+		text_wrap_with(&s->out, e->help, "  # ", page_width(s));
+		strbuf_addf(&s->out, "\n  %s %s\n", s->program_name, e->line);
+	}
 }
 
 static void print_exit_code(struct session *s, const struct exit_code *e)
@@ -182,17 +205,18 @@ static void print_exit_codes(struct session *s, const struct command *c)
 
 void help_command(struct session *s, const struct command *c)
 {
+	cleanup_strbuf struct strbuf usage = STRBUF_INIT;
 	struct strbuf *out = &s->out;
 
-	text_capitalise(out, c->summary);
-	strbuf_addch(out, '\n');
+	sentence(s, c->summary);
 	heading(s, "Usage");
-	strbuf_addf(out, "  %s %s", s->program_name, c->words);
+	strbuf_addf(&usage, "%s %s", s->program_name, c->words);
 	if (c->usage || (c->args && c->args->name)) {
-		strbuf_addch(out, ' ');
-		usage_positionals(c, out);
+		strbuf_addch(&usage, ' ');
+		usage_positionals(c, &usage);
 	}
-	strbuf_addstr(out, " [options]\n");
+	strbuf_addstr(&usage, " [options]");
+	usage_line(s, usage.buf);
 	if (c->description) {
 		strbuf_addch(out, '\n');
 		text_wrap(out, c->description, 0, page_width(s));
@@ -225,26 +249,41 @@ static void print_commands(struct session *s, int group, const char *family)
 	}
 }
 
+/* words are those that they begin with, "" or "template ". */
+static void usage_of_commands(struct session *s, const char *words)
+{
+	cleanup_strbuf struct strbuf usage = STRBUF_INIT;
+
+	heading(s, "Usage");
+	strbuf_addf(&usage, "%s %sCOMMAND [arguments] [options]", s->program_name, words);
+	usage_line(s, usage.buf);
+}
+
+static void point_to_commands(struct session *s, const char *words)
+{
+	cleanup_strbuf struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "'%s %sCOMMAND -h' shows everything about a command.", s->program_name,
+		    words);
+	strbuf_addch(&s->out, '\n');
+	sentence(s, text.buf);
+}
+
 void help_overview(struct session *s)
 {
-	text_capitalise(&s->out, s->program->summary);
-	strbuf_addch(&s->out, '\n');
-	heading(s, "Usage");
-	strbuf_addf(&s->out, "  %s COMMAND [arguments] [options]\n", s->program_name);
+	sentence(s, s->program->summary);
+	usage_of_commands(s, "");
 	for (int g = 0; g < GROUPS; g++)
 		print_commands(s, g, NULL);
-	strbuf_addf(&s->out, "\n'%s COMMAND -h' shows everything about a command.\n",
-		    s->program_name);
+	point_to_commands(s, "");
 }
 
 void help_family(struct session *s, const struct command_family *family)
 {
-	text_capitalise(&s->out, family->summary);
-	strbuf_addch(&s->out, '\n');
-	heading(s, "Usage");
-	strbuf_addf(&s->out, "  %s %s COMMAND [arguments] [options]\n", s->program_name,
-		    family->words);
+	cleanup_free char *words = xasprintf("%s ", family->words);
+
+	sentence(s, family->summary);
+	usage_of_commands(s, words);
 	print_commands(s, -1, family->words);
-	strbuf_addf(&s->out, "\n'%s %s COMMAND -h' shows everything about a command.\n",
-		    s->program_name, family->words);
+	point_to_commands(s, words);
 }

@@ -262,9 +262,13 @@ void man_program(const struct program *p, struct strbuf *out)
 		if (any)
 			strbuf_addstr(out, ".El\n");
 	}
-	strbuf_addstr(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\n"
+	strbuf_addstr(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev COLUMNS\n"
+			   "Width of the help, from 40 to 100, instead of the terminal\\(aqs.\n"
+			   ".It Ev NO_COLOR\n"
 			   "When set to anything but the empty string, no colours are written.\n"
 			   ".El\n");
 	add_exit_section(NULL, out);
+	strbuf_addstr(out, "When the reader of its output goes away, a command ends by the signal "
+			   "SIGPIPE, without a message: a shell calls that 141.\n");
 	strbuf_addstr(out, ".Sh SEE ALSO\n.Xr kubectl 1\n");
 }

@@ -11,11 +11,13 @@
  * kept, none is added at the end.
  */
 void text_wrap(struct strbuf *out, const char *text, size_t indent, size_t width);
+/* The same; every line but the first begins with this text. */
+void text_wrap_with(struct strbuf *out, const char *text, const char *begin, size_t width);
 /* Appends text with its first letter (ASCII) in upper case. */
 void text_capitalise(struct strbuf *out, const char *text);
 /*
  * Appends a line "  left    right", right wrapped from column on; it begins on the next line if
- * left is too long.
+ * left is too long, and further left if the page is narrow.
  */
 void text_row(struct strbuf *out, const char *left, const char *right, size_t column,
 	      size_t width);

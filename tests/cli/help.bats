@@ -48,6 +48,40 @@ load cli-helper
 	run -1 grep -nE '^.{81,}$' "$BATS_TEST_TMPDIR/all"
 }
 
+# at_most WIDTH: no line of help is wider, command lines of examples aside.
+at_most() {
+	while read -r words; do
+		read -ra argv <<<"$words"
+		COLUMNS=$1 "$KUBECTL_MYSQL" help "${argv[@]}"
+	done < <(echo; echo template; "$KUBECTL_MYSQL" help -o name) |
+		awk '/^Examples:/ { examples = 1 } /^Exit codes:/ { examples = 0 }
+			!examples || /#/' >"$BATS_TEST_TMPDIR/all"
+	run -1 grep -nE "^.{$(($1 + 1)),}$" "$BATS_TEST_TMPDIR/all"
+}
+
+@test "help keeps to the columns that COLUMNS gives" {
+	at_most 60
+	at_most 46
+	grep -qE '^.{40,46}$' "$BATS_TEST_TMPDIR/all"
+	at_most 95
+	grep -qE '^.{86,95}$' "$BATS_TEST_TMPDIR/all"
+	for odd in '' 0 -5 wide 99999999999999999999; do
+		COLUMNS=$odd run -0 "$KUBECTL_MYSQL" template lint -h
+		text=$output
+		run -0 env -u COLUMNS "$KUBECTL_MYSQL" template lint -h
+		same "$text"
+	done
+}
+
+@test "help keeps to the columns of the terminal" {
+	need script
+	run -0 script -qec "stty cols 50; env -u COLUMNS '$KUBECTL_MYSQL' template lint -h" /dev/null
+	lines=("${lines[@]%$'\r'}")
+	printf '%s\n' "${lines[@]}" | awk '/Examples:/ { exit } { print }' >"$BATS_TEST_TMPDIR/all"
+	run -1 grep -nE '^.{51,}$' "$BATS_TEST_TMPDIR/all"
+	grep -qE '^.{43,50}$' "$BATS_TEST_TMPDIR/all"
+}
+
 @test "every command file is listed" {
 	diff <(grep -ho '^const struct command cmd_[a-z_]*' "$root"/cmd/*.c | sed 's/.*cmd_//' | sort) \
 		<(sed -n 's/^\tX(\([a-z_]*\)).*/\1/p' "$root/cmd/commands.c" | sort)
