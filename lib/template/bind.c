@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "template/catalogue.h"
 #include "template/diagnostics.h"
 
 /* Values for parameters: given, default or generated. */
@@ -49,6 +50,34 @@ static const struct pos *place(const struct assignment *given, const struct pos 
 	return given->pos.line ? &given->pos : declared;
 }
 
+/* The command that lists the parameters of t. */
+static const char *params_command(const struct template *t)
+{
+	bool named = t->program && catalogue_find(t->name);
+	const char *file = strcmp(t->file, "standard input") == 0 ? "-" : t->file;
+
+	return arena_printf(t->arena, "kubectl mysql template params %s%s", named ? "" : "-f ",
+			    named ? t->name : file);
+}
+
+/* A given value does not fit: whoever gave it may not have the declaration at hand. */
+static void refuse_given(const struct template *t, struct error *err, const struct pos *declared,
+			 struct error_list *diags)
+{
+	static const struct {
+		const char *code, *what;
+	} lists[] = { { "T102", "types" }, { "T103", "bounds" }, { "T104", "values" },
+		      { "T105", "pattern" } };
+	const char *code = err->code ? err->code : lists[0].code;
+
+	error_locate(err, declared);
+	for (size_t i = 0; i < ARRAY_SIZE(lists) && !err->hint; i++)
+		if (!strcmp(lists[i].code, code))
+			error_hint(err, "%s -o wide shows the %s", params_command(t),
+				   lists[i].what);
+	diagnose_error(diags, code, err);
+}
+
 static void check_decided(struct template *t, const struct decided *d,
 			  const struct assignment *given, struct error_list *diags)
 {
@@ -57,8 +86,7 @@ static void check_decided(struct template *t, const struct decided *d,
 
 	if (param_parse(t->arena, &d->decl, given->value, given->value_len, place(given, &d->pos),
 			&v, &err) < 0) {
-		error_locate(&err, &d->pos);
-		diagnose_error(diags, "T102", &err);
+		refuse_given(t, &err, &d->pos, diags);
 	} else if (strcmp(value_digest(t->arena, &v), d->digest) != 0) {
 		diagnose(
 			diags, "T113", place(given, &d->pos),
@@ -76,9 +104,7 @@ static void unknown(struct template *t, const struct assignment *given, struct e
 		suggest_offer(&s, given->name, t->params[i].name);
 	diagnose(diags, "T112", place(given, &t->parameters_pos),
 		 s.best ? arena_printf(t->arena, "did you mean '%s'?", s.best)
-			: arena_printf(t->arena, "kubectl mysql template params %s%s",
-				       t->program ? "" : "-f ",
-				       t->program ? t->name : t->file),
+			: params_command(t),
 		 "unknown parameter '%s'", given->name);
 }
 
@@ -138,8 +164,7 @@ static void bind_given(struct template *t, struct bindings *b, const struct para
 	}
 	if (param_parse(t->arena, p, given->value, given->value_len, place(given, &p->pos), &v,
 			&err) < 0) {
-		error_locate(&err, &p->pos);
-		diagnose_error(diags, "T102", &err);
+		refuse_given(t, &err, &p->pos, diags);
 		return;
 	}
 	warn_reference(t, p, &v, place(given, &p->pos), diags);

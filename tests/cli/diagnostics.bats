@@ -188,26 +188,26 @@ warns() {
 @test "T102: a default that does not fit the type" {
 	own 'parameters:' '- {name: A, type: integer, value: "abc"}'
 	fails "t.yaml:4:35: error: parameter 'A': 'abc' is not a whole number [T102]" \
-		'kubectl mysql template params shows the types'
+		"give a value of that type, see docs/templates.md, 'Parameters'"
 }
 
 @test "T102: a given value that does not fit the type points at the declaration" {
 	own 'parameters:' '- {name: A, type: integer, value: 3}'
 	fails "t.yaml:4:10: error: parameter 'A': 'x' is not a whole number [T102]" \
-		'kubectl mysql template params shows the types' -p A=x
+		'kubectl mysql template params -f t.yaml -o wide shows the types' -p A=x
 }
 
 @test "T102: a value of a parameter file points at its line" {
 	own 'parameters:' '- {name: A, type: integer, value: 3}'
 	printf '# comment\nA=x\n' >p.env
 	fails "p.env:2:1: error: parameter 'A': 'x' is not a whole number [T102]" \
-		'kubectl mysql template params shows the types' --param-file p.env
+		'kubectl mysql template params -f t.yaml -o wide shows the types' --param-file p.env
 }
 
 @test "T103: a value beyond its bound" {
 	own 'parameters:' '- {name: A, type: integer, value: 3, maximum: 5}'
 	fails "t.yaml:4:10: error: parameter 'A': '9' is greater than the maximum 5 [T103]" \
-		'kubectl mysql template params shows the bounds' A=9
+		'kubectl mysql template params -f t.yaml -o wide shows the bounds' A=9
 }
 
 @test "T104: a value that enum does not list" {
@@ -215,13 +215,28 @@ warns() {
 	fails "t.yaml:4:10: error: parameter 'A': 'bleu' is not one of a, b, blue [T104]" \
 		"did you mean 'blue'?" A=bleu
 	fails "t.yaml:4:10: error: parameter 'A': 'xxxxxxxx' is not one of a, b, blue [T104]" \
-		'kubectl mysql template params --schema shows the values' A=xxxxxxxx
+		'kubectl mysql template params -f t.yaml -o wide shows the values' A=xxxxxxxx
+	own 'parameters:' '- {name: A, type: enum, value: xxxxxxxx, enum: [a, b, blue]}'
+	fails "t.yaml:4:32: error: parameter 'A': 'xxxxxxxx' is not one of a, b, blue [T104]" \
+		"give one of the values of 'enum'"
+	mysql render single FLAVOR=xxxxxxxx
+	[ "${stderr_lines[1]}" = '  hint: kubectl mysql template params single -o wide shows the values' ]
 }
 
 @test "T105: a value that does not match the pattern" {
 	own 'parameters:' '- {name: A, pattern: "[a-z]+", value: a}'
 	fails "t.yaml:4:10: error: parameter 'A': 'B' does not match the pattern '[a-z]+' [T105]" \
-		'kubectl mysql template params --schema shows the pattern' A=B
+		'kubectl mysql template params -f t.yaml -o wide shows the pattern' A=B
+	mysql render -f - A=B <t.yaml
+	says "standard input:4:10: error: parameter 'A': 'B' does not match the pattern '[a-z]+' [T105]" \
+		'kubectl mysql template params -f - -o wide shows the pattern'
+	mysql template compile -f t.yaml --to t.kmt
+	mysql render -f t.kmt A=B
+	says "t.yaml:4:10: error: parameter 'A': 'B' does not match the pattern '[a-z]+' [T105]" \
+		'kubectl mysql template params -f t.yaml -o wide shows the pattern'
+	own 'parameters:' '- {name: A, pattern: "[a-z]+", value: B}'
+	fails "t.yaml:4:39: error: parameter 'A': 'B' does not match the pattern '[a-z]+' [T105]" \
+		"see 'pattern' of the parameter"
 }
 
 @test "T106: a required parameter without a value" {
