@@ -155,6 +155,8 @@ static int set_tls(struct http_call *call, const struct http_peer *peer, struct 
 	if (peer->ca) {
 		setopt(easy, CURLOPT_CAPATH, NULL);
 		good &= set_blob(call, CURLOPT_CAINFO_BLOB, peer->ca);
+	} else if (peer->ca_file) {
+		setopt(easy, CURLOPT_CAINFO, peer->ca_file);
 	}
 	if (peer->cert && peer->key) {
 		setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");

@@ -33,7 +33,8 @@ void http_client_free(struct http_client *c);
 
 /* Who is at the other end, and who we are. All borrowed during http_call_begin(). */
 struct http_peer {
-	const char *ca;	       /* PEM: the only CAs; NULL: those of the system */
+	const char *ca;	       /* PEM: the only CAs; NULL: those of ca_file */
+	const char *ca_file;   /* NULL: those of the system */
 	const char *cert, *key; /* PEM; or NULL */
 	bool insecure;	       /* its certificate is not checked */
 	const char *connect_to; /* "host:port" to connect to instead of the URL's; or NULL */
