@@ -29,6 +29,23 @@ static void *base_of(struct parsed *p, enum option_origin origin)
 	return p;
 }
 
+/* -o is no option of c: elsewhere it writes to a file, in kubectl and here it is a format. */
+static void hint_no_output(const struct command *c, struct error *err)
+{
+	const struct option_spec *to = option_by_long(c, "to", 2, NULL);
+	const char *value = to && to->value_name ? to->value_name : "";
+
+	if (strcmp(value, "FILE") == 0)
+		error_hint(err, "-o is a format, which this command has not; "
+				"--to=FILE writes to a file");
+	else if (strcmp(value, "DIR") == 0)
+		error_hint(err, "-o is a format, which this command has not; "
+				"--to=DIR is where it writes");
+	else
+		error_hint(err, "-o is a format, which this command has not; "
+				"'> FILE' writes to a file");
+}
+
 static int unknown_long(const struct command *c, const char *name, size_t len, struct error *err)
 {
 	cleanup_free char *word = xmemdupz(name, len);
@@ -47,7 +64,9 @@ static int unknown_long(const struct command *c, const char *name, size_t len, s
 				near = (struct suggestion){ .best = o->long_name };
 		}
 	}
-	if (near.best)
+	if (strcmp(word, "output") == 0)
+		hint_no_output(c, err);
+	else if (near.best)
 		error_hint(err, "did you mean '--%s'?", near.best);
 	return r;
 }
@@ -99,6 +118,8 @@ static int take_short(struct parser *ps, const char *word, struct error *err)
 				      ps->p->command->words);
 			if (option_by_long(ps->p->command, word, strcspn(word, "="), NULL))
 				error_hint(err, "did you mean '--%s'?", word);
+			else if (*p == 'o')
+				hint_no_output(ps->p->command, err);
 			return r;
 		}
 		if (p[1] == '=')
@@ -165,7 +186,10 @@ static int unknown_format(const struct parsed *p, struct error *err)
 	formats_list(p->command->formats, &all);
 	r = error_set(err, ERR_USAGE, "unknown output format '%s' for '%s'", p->output,
 		      p->command->words);
-	if (near.best)
+	if (strpbrk(p->output, "./") && !strchr(p->output, '='))
+		error_hint(err, "-o is a format, such as %s; '> %s' writes to a file",
+			   p->command->formats & FORMAT_YAML ? "yaml" : "json", p->output);
+	else if (near.best)
 		error_hint(err, "did you mean '%s'? It writes: %s", near.best, all.buf);
 	else
 		error_hint(err, "it writes: %s", all.buf);

@@ -72,6 +72,21 @@ refused() {
 		[[ $output == "error: "*"standard output"*"No space left on device" ]]
 }
 
+@test "-o with the name of a file: what -o is, and what writes a file" {
+	run -2 "$KUBECTL_MYSQL" template compile single -o single.kmt
+	[ "${lines[0]}" = "error: unknown option '-o' for 'template compile'" ]
+	[[ ${lines[1]} == "  hint: -o is a format, which this command has not; --to=FILE writes to a file (see "*" -h')" ]]
+	run -2 "$KUBECTL_MYSQL" template compile single --output=single.kmt
+	[[ ${lines[1]} == "  hint: -o is a format, which this command has not; --to=FILE writes to a file (see "*" -h')" ]]
+	run -2 "$KUBECTL_MYSQL" template expand single -o single.yaml
+	[[ ${lines[1]} == "  hint: -o is a format, which this command has not; '> FILE' writes to a file (see "*" -h')" ]]
+	run -2 "$KUBECTL_MYSQL" binlog fetch --sandbox a -o folder
+	[[ ${lines[1]} == "  hint: -o is a format, which this command has not; --to=DIR is where it writes (see "*" -h')" ]]
+	run -2 "$KUBECTL_MYSQL" render single -o out/single.yaml
+	[ "${lines[0]}" = "error: unknown output format 'out/single.yaml' for 'render'" ]
+	[[ ${lines[1]} == "  hint: -o is a format, such as yaml; '> out/single.yaml' writes to a file (see "*" -h')" ]]
+}
+
 # without_reader ARG...: runs the program; nobody reads its output. Its exit code is in the output.
 without_reader() {
 	mkfifo "$BATS_TEST_TMPDIR/closed"
