@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "template/ere_ecma.h"
+
 static void set_number(struct arena *a, struct node *map, const char *key, const char *text)
 {
 	if (text && *text)
@@ -18,6 +20,25 @@ static struct node *choices(struct arena *a, const struct param *p)
 				   ? node_number(a, p->choices[i], strlen(p->choices[i]), NULL)
 				   : node_cstring(a, p->choices[i]);
 	return node_seq(a, items, p->choice_count, NULL);
+}
+
+/* A required text must not be empty. */
+static void set_lengths(struct arena *a, struct node *map, const struct param *p)
+{
+	bool none = !p->minimum || !*p->minimum || !strcmp(p->minimum, "0");
+
+	set_number(a, map, "minLength", p->required && none ? "1" : p->minimum);
+	set_number(a, map, "maxLength", p->maximum);
+}
+
+static void set_pattern(struct arena *a, struct node *map, const char *pattern)
+{
+	cleanup_strbuf struct strbuf ecma = STRBUF_INIT;
+
+	strbuf_addstr(&ecma, "^(");
+	ere_to_ecma(pattern, strlen(pattern), &ecma);
+	strbuf_addstr(&ecma, ")$");
+	node_set(a, map, "pattern", node_cstring(a, ecma.buf));
 }
 
 static void set_type(struct arena *a, struct node *map, const struct param *p)
@@ -48,8 +69,7 @@ static void set_type(struct arena *a, struct node *map, const struct param *p)
 		return;
 	default:
 		node_set_text(a, map, "type", "string");
-		set_number(a, map, "minLength", p->minimum);
-		set_number(a, map, "maxLength", p->maximum);
+		set_lengths(a, map, p);
 	}
 }
 
@@ -70,7 +90,7 @@ static struct node *property(struct arena *a, const struct param *p)
 	node_set_text(a, map, "description", p->description);
 	set_type(a, map, p);
 	if (p->pattern)
-		node_set(a, map, "pattern", node_cstring(a, arena_printf(a, "^(%s)$", p->pattern)));
+		set_pattern(a, map, p->pattern);
 	if (p->choice_count)
 		node_set(a, map, "enum", choices(a, p));
 	if (p->value && p->value_len && !param_is_secret(p))
