@@ -384,3 +384,18 @@ deploymentconfig.apps.openshift.io/shop'
 	grep -q libc.so "$T"/loaded.*
 	run ! grep -q libcurl "$T"/loaded.*
 }
+
+@test "what is wrong with a generator comes with the hint that render has" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' 'apiVersion: v1' 'kind: Template' 'parameters:' \
+		'- {name: A, generate: expression, from: "[Z-A]{3}"}' \
+		'- {name: B, generate: expression, from: "[A-Z]{999}"}' \
+		'- {name: C, generate: expression, from: "[ABC]{3}"}' 'objects: []' >t.yaml
+	run -1 "$KUBECTL_MYSQL" process -f t.yaml
+	same "t.yaml:4:42: error: parameter 'A': generator: invalid range specified: Z-A [T108]
+  hint: a range goes up and stays in a-z, A-Z or 0-9
+t.yaml:5:42: error: parameter 'B': generator: range must be within [1-255] characters (999) [T109]
+  hint: write several blocks in a row
+t.yaml:6:42: error: parameter 'C': generator: malformed expression syntax: [ABC] [T107]
+  hint: a block is '[a-z0-9]{8}', '[\\w]{8}', '[\\d]{8}', '[\\a]{8}' or '[\\A]{8}'"
+}

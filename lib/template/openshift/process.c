@@ -2,6 +2,7 @@
 #include "template/openshift/process.h"
 
 #include "base/log.h"
+#include "template/diagnostics.h"
 #include "template/openshift/groups.h"
 #include "template/openshift/labels.h"
 #include "template/openshift/references.h"
@@ -56,7 +57,10 @@ int openshift_generate(struct openshift_template *t, const struct random_source 
 		struct error err = ERROR_INIT;
 
 		if (generate_one(t->arena, &t->params[i], rs, &err) < 0) {
-			error_list_take(errors, &err);
+			if (err.code)
+				diagnose_error(errors, err.code, &err);
+			else
+				error_list_take(errors, &err);
 			r = -ERR_INVALID;
 		}
 	}
