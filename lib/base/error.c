@@ -117,7 +117,7 @@ bool error_list_is_full(const struct error_list *list)
 	return list->errors >= LIMIT_DIAGNOSTICS;
 }
 
-/* Gives up the last warning or note; false if there is none. */
+/* Puts the last warning or note aside; false if there is none. */
 static bool make_room(struct error_list *list)
 {
 	size_t i = list->len;
@@ -126,10 +126,23 @@ static bool make_room(struct error_list *list)
 		i--;
 	if (i == 0)
 		return false;
-	error_release(&list->items[i - 1]);
+	ALLOC_GROW(list->displaced, list->displaced_len + 1, list->displaced_alloc);
+	list->displaced[list->displaced_len++] =
+		(struct displaced){ .error = list->items[i - 1], .at = i - 1 };
 	memmove(&list->items[i - 1], &list->items[i], (list->len - i) * sizeof(*list->items));
 	list->len--;
 	return true;
+}
+
+/* The last one that was put aside comes back, and the error that displaced it goes. */
+static void undo_displacement(struct error_list *list)
+{
+	const struct displaced *d = &list->displaced[--list->displaced_len];
+	struct error *to = &list->items[d->at];
+
+	error_release(&list->items[list->len - 1]);
+	memmove(to + 1, to, (list->len - 1 - d->at) * sizeof(*to));
+	*to = d->error;
 }
 
 void error_list_take(struct error_list *list, struct error *err)
@@ -153,7 +166,10 @@ void error_list_release(struct error_list *list)
 {
 	for (size_t i = 0; i < list->len; i++)
 		error_release(&list->items[i]);
+	for (size_t i = 0; i < list->displaced_len; i++)
+		error_release(&list->displaced[i].error);
 	free(list->items);
+	free(list->displaced);
 	*list = (struct error_list)ERROR_LIST_INIT;
 }
 
@@ -161,7 +177,8 @@ struct error_list_mark error_list_mark(const struct error_list *list)
 {
 	return (struct error_list_mark){ .len = list->len,
 					 .errors = list->errors,
-					 .dropped = list->dropped };
+					 .dropped = list->dropped,
+					 .displaced = list->displaced_len };
 }
 
 bool error_list_grew(const struct error_list *list, const struct error_list_mark *mark)
@@ -171,6 +188,9 @@ bool error_list_grew(const struct error_list *list, const struct error_list_mark
 
 void error_list_cut(struct error_list *list, const struct error_list_mark *mark)
 {
+	/* Once the list is full, every error that it takes displaces something. */
+	while (list->displaced_len > mark->displaced)
+		undo_displacement(list);
 	while (list->len > mark->len)
 		error_release(&list->items[--list->len]);
 	list->errors = mark->errors;

@@ -88,6 +88,11 @@ struct error_list {
 	size_t alloc;
 	size_t errors;	   /* of severity error, the dropped ones included */
 	size_t dropped;	   /* beyond LIMIT_DIAGNOSTICS */
+	struct displaced {
+		struct error error;
+		size_t at; /* where it was */
+	} *displaced; /* what errors displaced, in case the list is cut back */
+	size_t displaced_len, displaced_alloc;
 };
 
 #define ERROR_LIST_INIT { 0 }
@@ -98,9 +103,9 @@ void error_list_take(struct error_list *list, struct error *err);
 bool error_list_is_full(const struct error_list *list);
 void error_list_release(struct error_list *list);
 
-/* A point in a list that it can be cut back to. */
+/* A point in a list that it can be cut back to: what was displaced since is there again then. */
 struct error_list_mark {
-	size_t len, errors, dropped;
+	size_t len, errors, dropped, displaced;
 };
 struct error_list_mark error_list_mark(const struct error_list *list);
 bool error_list_grew(const struct error_list *list, const struct error_list_mark *mark);

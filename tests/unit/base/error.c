@@ -5,6 +5,7 @@
 #include <stdint.h>
 /* cmocka.h needs those above first */
 #include <cmocka.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -44,9 +45,36 @@ static void test_error__errors_displace_warnings(void **state)
 	assert_string_equal(list.items[LIMIT_DIAGNOSTICS - 1].message, "97");
 }
 
+static void test_error__cut_brings_back_what_was_displaced(void **state)
+{
+	cleanup_error_list struct error_list list = ERROR_LIST_INIT;
+	struct error_list_mark early, late;
+
+	(void)state;
+	for (size_t i = 0; i < LIMIT_DIAGNOSTICS - 2; i++)
+		take(&list, i % 2 ? SEVERITY_ERROR : SEVERITY_WARNING, i);
+	early = error_list_mark(&list);
+	for (size_t i = 0; i < 10; i++)
+		take(&list, SEVERITY_ERROR, 1000 + i);
+	late = error_list_mark(&list);
+	for (size_t i = 0; i < 2 * LIMIT_DIAGNOSTICS; i++)
+		take(&list, SEVERITY_ERROR, 2000 + i);
+	assert_true(error_list_grew(&list, &late));
+	error_list_cut(&list, &late);
+	assert_false(error_list_grew(&list, &late));
+	assert_string_equal(list.items[LIMIT_DIAGNOSTICS - 1].message, "1009");
+	error_list_cut(&list, &early);
+	assert_int_equal(list.len, LIMIT_DIAGNOSTICS - 2);
+	assert_int_equal(list.errors, LIMIT_DIAGNOSTICS / 2 - 1);
+	assert_int_equal(list.dropped, 0);
+	for (size_t i = 0; i < list.len; i++)
+		assert_int_equal(strtoul(list.items[i].message, NULL, 10), i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_error__cut_brings_back_what_was_displaced),
 		cmocka_unit_test(test_error__errors_displace_warnings),
 	};
 
