@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -41,11 +42,16 @@ char *secret_dup(const char *text, size_t len)
 	return xmemdupz(text, len);
 }
 
+void secret_wipe(char *secret)
+{
+	/* A NUL may be in it, and what it was made of may have been longer. */
+	if (secret)
+		explicit_bzero(secret, malloc_usable_size(secret));
+}
+
 void secret_free(char *secret)
 {
-	if (!secret)
-		return;
-	explicit_bzero(secret, strlen(secret));
+	secret_wipe(secret);
 	free(secret);
 }
 

@@ -17,7 +17,9 @@
 void secret_forbid_dumps(void);
 /* A NUL-ended copy, to be freed by secret_free(). */
 char *secret_dup(const char *text, size_t len) __attribute__((returns_nonnull));
-/* Wipes a string and frees it. NULL is accepted. */
+/* Wipes all the memory that malloc() gave for a string, behind NULs too. NULL is accepted. */
+void secret_wipe(char *secret);
+/* The same, and frees it. */
 void secret_free(char *secret);
 /*
  * The first line of a file, as passwords are mounted: one line end behind it is no part of it.

@@ -27,6 +27,17 @@ static void write_secret(const char *text, size_t len)
 	close(fd);
 }
 
+static void test_secret__is_wiped_behind_a_nul_too(void **state UNUSED)
+{
+	cleanup_secret char *secret = secret_dup("hid\0den", 7);
+	static const char zeros[8];
+
+	assert_memory_equal(secret, "hid\0den", 8);
+	secret_wipe(secret);
+	assert_memory_equal(secret, zeros, sizeof(zeros));
+	secret_wipe(NULL);
+}
+
 static void test_secret__forbids_core_files(void **state UNUSED)
 {
 	cleanup_secret char *secret = secret_dup("hidden!", 6);
@@ -80,6 +91,7 @@ static void test_secret__refuses_what_is_no_password(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_secret__is_wiped_behind_a_nul_too),
 		cmocka_unit_test(test_secret__forbids_core_files),
 		cmocka_unit_test(test_secret__is_the_first_line_of_a_file),
 		cmocka_unit_test(test_secret__refuses_what_is_no_password),
