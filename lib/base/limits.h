@@ -55,3 +55,6 @@
 #define LIMIT_KUBE_BEHIND ((size_t)64 << 20)	/* of a watch, not yet looked at */
 #define LIMIT_KUBE_WARNINGS ((size_t)1000)	/* texts that a server warns with */
 #define LIMIT_KUBE_RESOURCES ((size_t)100000)	/* kinds that a server has */
+#define LIMIT_UPGRADE_BYTES ((size_t)64 << 10)	/* headers of an answer to a WebSocket's upgrade */
+#define LIMIT_REFUSAL_BYTES ((size_t)64 << 10)	/* its body, if it refuses */
+#define LIMIT_STREAM_ERROR ((size_t)1 << 20)	/* what the error channel of a stream says */
