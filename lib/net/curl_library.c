@@ -39,6 +39,8 @@ const struct curl_library *curl_library_open(struct error *err)
 		{ "curl_easy_perform", &library.easy_perform },
 		{ "curl_easy_pause", &library.easy_pause },
 		{ "curl_easy_strerror", &library.easy_strerror },
+		{ "curl_easy_recv", &library.easy_recv },
+		{ "curl_easy_send", &library.easy_send },
 		{ "curl_multi_init", &library.multi_init },
 		{ "curl_multi_cleanup", &library.multi_cleanup },
 		{ "curl_multi_setopt", &library.multi_setopt },

@@ -23,6 +23,8 @@ struct curl_library {
 	__typeof__(curl_easy_perform) *easy_perform;
 	__typeof__(curl_easy_pause) *easy_pause;
 	__typeof__(curl_easy_strerror) *easy_strerror;
+	__typeof__(curl_easy_recv) *easy_recv;
+	__typeof__(curl_easy_send) *easy_send;
 	__typeof__(curl_multi_init) *multi_init;
 	__typeof__(curl_multi_cleanup) *multi_cleanup;
 	__typeof__(curl_multi_setopt) *multi_setopt;
