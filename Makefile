@@ -184,7 +184,7 @@ $(BUILD)/tests/helper/diagnostics: $(BUILD)/tests/helper/diagnostics.o $(LIBKM)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Programs that tests run: each is one file, and the library.
-HELPERS = $(addprefix $(BUILD)/tests/helper/,connect fleet gtid-pairs kube-get kubeconfig liar proxy)
+HELPERS = $(addprefix $(BUILD)/tests/helper/,connect fleet gtid-pairs kube-get kube-stream kubeconfig liar proxy)
 # It stands for servers, so it speaks the server's side of TLS.
 $(BUILD)/tests/helper/fleet: private LIBS += -lssl -lcrypto
 $(HELPERS): %: %.o $(LIBKM)
