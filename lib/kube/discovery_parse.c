@@ -8,13 +8,6 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
-static const char *text_of(const struct node *map, const char *key)
-{
-	const struct node *n = node_get(map, key);
-
-	return n && n->kind == NODE_STRING ? n->text : "";
-}
-
 /* The items of a list; none if it is none. */
 static size_t items_of(const struct node *map, const char *key, struct node *const **ret)
 {
@@ -57,7 +50,7 @@ void kube_resources_release(struct kube_resources *list)
 
 int kube_discovery_form(const struct node *answer, enum kube_discovery_form *ret, struct error *err)
 {
-	const char *kind = text_of(answer, "kind");
+	const char *kind = node_text_of(answer, "kind");
 
 	if (strcmp(kind, "APIGroupDiscoveryList") == 0)
 		*ret = KUBE_FORM_AGGREGATED;
@@ -110,13 +103,13 @@ void kube_resources_add_stale(struct kube_resources *list, const char *group_ver
 static int add_version(struct kube_resources *list, const char *group, const struct node *version,
 		       struct error *err)
 {
-	const char *name = text_of(version, "version");
+	const char *name = node_text_of(version, "version");
 	cleanup_free char *both = xasprintf("%s/%s", group, name);
 	struct node *const *items;
 	size_t len = items_of(version, "resources", &items);
 	int r = 0;
 
-	if (strcmp(text_of(version, "freshness"), "Stale") == 0) {
+	if (strcmp(node_text_of(version, "freshness"), "Stale") == 0) {
 		kube_resources_add_stale(list, both);
 		return 0;
 	}
@@ -125,10 +118,11 @@ static int add_version(struct kube_resources *list, const char *group, const str
 			&(struct kube_resource){
 				.group = group,
 				.version = name,
-				.kind = text_of(node_get(items[i], "responseKind"), "kind"),
-				.plural = text_of(items[i], "resource"),
-				.singular = text_of(items[i], "singularResource"),
-				.namespaced = strcmp(text_of(items[i], "scope"), "Namespaced") == 0,
+				.kind = node_text_of(node_get(items[i], "responseKind"), "kind"),
+				.plural = node_text_of(items[i], "resource"),
+				.singular = node_text_of(items[i], "singularResource"),
+				.namespaced = node_is_string(node_get(items[i], "scope"),
+							     "Namespaced"),
 			},
 			err);
 	return r;
@@ -142,7 +136,7 @@ int kube_resources_add_aggregated(struct kube_resources *list, const struct node
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		const char *group = text_of(node_get(groups[i], "metadata"), "name");
+		const char *group = node_text_of(node_get(groups[i], "metadata"), "name");
 		size_t count = items_of(groups[i], "versions", &versions);
 
 		for (size_t k = 0; k < count && r == 0; k++)
@@ -154,14 +148,14 @@ int kube_resources_add_aggregated(struct kube_resources *list, const struct node
 /* Of one group: the preferred version goes first. */
 static size_t add_paths(struct arena *a, const struct node *group, const char **paths)
 {
-	const char *preferred = text_of(node_get(group, "preferredVersion"), "groupVersion");
+	const char *preferred = node_text_of(node_get(group, "preferredVersion"), "groupVersion");
 	struct node *const *versions;
 	size_t count = items_of(group, "versions", &versions), n = 0;
 
 	if (preferred[0])
 		paths[n++] = arena_printf(a, "/apis/%s", preferred);
 	for (size_t i = 0; i < count; i++) {
-		const char *name = text_of(versions[i], "groupVersion");
+		const char *name = node_text_of(versions[i], "groupVersion");
 
 		if (name[0] && strcmp(name, preferred) != 0)
 			paths[n++] = arena_printf(a, "/apis/%s", name);
@@ -199,13 +193,13 @@ int kube_discovery_paths(struct kube_resources *list, const struct node *answer,
 int kube_resources_add_plain(struct kube_resources *list, const struct node *answer,
 			     struct error *err)
 {
-	const char *both = text_of(answer, "groupVersion"), *slash = strchr(both, '/');
+	const char *both = node_text_of(answer, "groupVersion"), *slash = strchr(both, '/');
 	cleanup_free char *group = xmemdupz(both, slash ? (size_t)(slash - both) : 0);
 	struct node *const *items;
 	size_t len = items_of(answer, "resources", &items);
 	int r = 0;
 
-	if (strcmp(text_of(answer, "kind"), "APIResourceList") != 0)
+	if (strcmp(node_text_of(answer, "kind"), "APIResourceList") != 0)
 		return error_set(err, ERR_INVALID,
 				 "what the server answered does not say which kinds it has");
 	for (size_t i = 0; i < len && r == 0; i++) {
@@ -215,9 +209,9 @@ int kube_resources_add_plain(struct kube_resources *list, const struct node *ans
 			&(struct kube_resource){
 				.group = group,
 				.version = slash ? slash + 1 : both,
-				.kind = text_of(items[i], "kind"),
-				.plural = text_of(items[i], "name"),
-				.singular = text_of(items[i], "singularName"),
+				.kind = node_text_of(items[i], "kind"),
+				.plural = node_text_of(items[i], "name"),
+				.singular = node_text_of(items[i], "singularName"),
 				.namespaced = namespaced && namespaced->kind == NODE_BOOL &&
 					      namespaced->boolean,
 			},

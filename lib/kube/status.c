@@ -26,21 +26,14 @@ char *kube_clean_text(const char *text, size_t len, size_t most)
 	return copy;
 }
 
-static const char *text_of(const struct node *map, const char *key)
-{
-	const struct node *n = node_get(map, key);
-
-	return n && n->kind == NODE_STRING ? n->text : "";
-}
-
 bool kube_is_status(const struct node *n)
 {
-	return strcmp(text_of(n, "kind"), "Status") == 0;
+	return strcmp(node_text_of(n, "kind"), "Status") == 0;
 }
 
 const char *kube_answer_reason(const struct kube_answer *answer)
 {
-	return kube_is_status(answer->body) ? text_of(answer->body, "reason") : "";
+	return kube_is_status(answer->body) ? node_text_of(answer->body, "reason") : "";
 }
 
 int64_t kube_status_retry_after(const struct node *status)
@@ -153,7 +146,8 @@ static void add_hint(const struct kube_answer *answer, struct error *err)
 
 int kube_status_error(const struct kube_answer *answer, const char *what, struct error *err)
 {
-	const char *message = kube_is_status(answer->body) ? text_of(answer->body, "message") : "";
+	const bool status = kube_is_status(answer->body);
+	const char *message = status ? node_text_of(answer->body, "message") : "";
 	cleanup_free char *clean = kube_clean_text(message, strlen(message), MESSAGE_SHOWN);
 
 	if (answer->code == 401)

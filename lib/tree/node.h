@@ -99,6 +99,16 @@ void node_set_text(struct arena *a, struct node *map, const char *key, const cha
 void node_remove(struct node *map, const char *key);
 
 bool node_is_string(const struct node *n, const char *text);
+/* Its text if it is a string, else "". n may be NULL. */
+static inline const char *node_text(const struct node *n)
+{
+	return n && n->kind == NODE_STRING ? n->text : "";
+}
+/* The same of the value of a key. */
+static inline const char *node_text_of(const struct node *map, const char *key)
+{
+	return node_text(node_get(map, key));
+}
 /* "null", "boolean", "number", "string", "list", "map" — for messages. */
 const char *node_kind_name(const struct node *n);
 /* Deep equality: kinds, texts, order of items; key order ignored; numbers by text. */
