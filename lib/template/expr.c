@@ -237,17 +237,6 @@ void expr_each_name(const struct expr *e, void (*fn)(const struct expr *name, vo
 		expr_each_name(e->args[i], fn, data);
 }
 
-static bool value_printable(const struct value *v)
-{
-	if (v->kind == VALUE_LIST) {
-		for (size_t i = 0; i < v->count; i++) {
-			if (!value_printable(&v->items[i]))
-				return false;
-		}
-	}
-	return v->kind != VALUE_NODE;
-}
-
 bool expr_printable(const struct expr *e)
 {
 	if (e->kind == EXPR_CONST)

@@ -10,17 +10,13 @@
 #include "base/memory.h"
 #include "template/expr_internal.h"
 
-static bool spellable(const struct value *v)
-{
-	return v->kind != VALUE_NODE && !v->opaque;
-}
-
 static struct expr *fold_name(struct expr *e, const struct env *env)
 {
 	const struct binding *b = env_find(env, e->name);
 
-	return b && b->known && spellable(&b->value) ? expr_constant(env->arena, &b->value, &e->pos)
-						     : e;
+	if (!b || !b->known || !value_printable(&b->value))
+		return e;
+	return expr_constant(env->arena, &b->value, &e->pos);
 }
 
 /* Replaces one argument of *copy, which is e itself until there is something to replace. */
@@ -123,7 +119,7 @@ static struct expr *compute(struct expr *e, const struct env *env)
 	cleanup_error struct error err = ERROR_INIT;
 	struct value v;
 
-	if (!all_known(e, env) || expr_eval(e, env, &v, &err) < 0 || !spellable(&v))
+	if (!all_known(e, env) || expr_eval(e, env, &v, &err) < 0 || !value_printable(&v))
 		return e;
 	return expr_constant(env->arena, &v, &e->pos);
 }

@@ -16,18 +16,6 @@
  * order. So nothing that could fail is dropped, and nothing fails early.
  */
 
-/* Constants that an expression cannot spell: they stay behind a !let. */
-static bool printable(const struct value *v)
-{
-	if (v->kind == VALUE_NODE)
-		return false;
-	if (v->kind == VALUE_LIST)
-		for (size_t i = 0; i < v->count; i++)
-			if (!printable(&v->items[i]))
-				return false;
-	return true;
-}
-
 struct expr *fold_expr(struct fold *f, struct expr *e)
 {
 	f->env.steps = &f->steps;
@@ -175,10 +163,10 @@ static struct tpl *fold_bound(struct fold *f, struct tpl *body, const char *name
 	struct tpl *r, *let;
 
 	f->env.locals = &local;
-	local.known = printable(v) || (body && body->kind == TPL_EXPR);
+	local.known = value_printable(v) || (body && body->kind == TPL_EXPR);
 	r = fold_optional(f, body);
 	f->env.locals = local.outer;
-	if (printable(v) || !tpl_mentions(r, name) ||
+	if (value_printable(v) || !tpl_mentions(r, name) ||
 	    value_to_node(f->env.arena, v, pos, &n, &err) < 0)
 		return r;
 	let = tpl_new_items(f->env.arena, TPL_LET, pos, 1);
@@ -355,7 +343,7 @@ static struct tpl *fold_let_from(struct fold *f, struct tpl *t, size_t i)
 	} else {
 		local.known = binding_value(f, value, &local.value);
 	}
-	if (local.known && printable(&local.value)) {
+	if (local.known && value_printable(&local.value)) {
 		f->env.locals = &local;
 		rest = fold_let_from(f, t, i + 1);
 		f->env.locals = local.outer;

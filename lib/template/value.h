@@ -65,6 +65,11 @@ struct value value_bool(bool b);
  * holds too much, lists in it included: that bounds all later work on it.
  */
 int value_list(struct value *items, size_t count, struct value *ret, struct error *err);
+/* Whether an expression can spell it: there is no map in it. */
+static inline bool value_printable(const struct value *v)
+{
+	return v->kind != VALUE_NODE && !v->opaque;
+}
 /* "string", "number", "quantity", … with article-free names for messages. */
 const char *value_kind_name(const struct value *v);
 
