@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "mysql/binlog/lines_writer.h"
+
 void binlog_lines_end(struct binlog_lines *l)
 {
 	if (l->out.text && l->load.open && l->t.shown)
@@ -106,7 +108,7 @@ int binlog_lines_event(void *arg, const struct binlog_event *e, struct error *er
 	if (e->kind == KIND_LOAD)
 		lines_load_take(l, &e->load);
 	if (is_wanted(l, e))
-		r = l->out.text ? lines_text(l, e, err) : lines_json(l, e, err);
+		r = lines_write(l->out.text ? &lines_text : &lines_json, l, e, err);
 	if (e->ends_transaction)
 		l->t.open = l->load.open = false;
 	binlog_out_check(&l->out);

@@ -80,16 +80,3 @@ int binlog_transaction_event(struct binlog_transaction *t, const struct binlog_f
 			     const struct binlog_event *e);
 /* Time of the transaction in seconds, and its microseconds or UINT32_MAX. */
 int64_t binlog_transaction_time(const struct binlog_transaction *t, uint32_t *ret_micros);
-
-/* One event that is wanted; lines_json.c and lines_text.c. */
-int lines_json(struct binlog_lines *l, const struct binlog_event *e, struct error *err);
-int lines_text(struct binlog_lines *l, const struct binlog_event *e, struct error *err);
-/* Of text: counts a block; writes the line of all of them. */
-void lines_load_take(struct binlog_lines *l, const struct binlog_load *data);
-void lines_load_write(struct binlog_lines *l);
-/* "12 bytes", "1.5 MiB" */
-void lines_add_bytes(struct binlog_out *o, uint64_t n);
-/* For both: a value that cannot be decoded ends the reading, with its place. */
-int lines_bad_value(const struct binlog_event *e, size_t column, struct error *err);
-/* The value of a user variable; false: it is broken. */
-bool lines_user_value(struct binlog_out *o, const struct binlog_variable *v);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "mysql/binlog/lines.h"
+#include "mysql/binlog/lines_writer.h"
 
 /* One JSON object a line. Members that every line of a kind has come first, in a fixed order. */
 
@@ -67,13 +67,10 @@ static void add_transaction(struct binlog_lines *l)
 	member_u64(o, "serverId", l->t.server_id);
 }
 
-static void begin(struct binlog_lines *l, const struct binlog_event *e)
+static void write_begin(struct binlog_lines *l, const struct binlog_event *e)
 {
 	struct binlog_event first = *e;
 
-	if (l->t.shown)
-		return;
-	l->t.shown = true;
 	first.position = l->t.position;
 	open_line(l, "begin", &first);
 	add_transaction(l);
@@ -82,13 +79,15 @@ static void begin(struct binlog_lines *l, const struct binlog_event *e)
 	end_line(l);
 }
 
-static void end(struct binlog_lines *l, const struct binlog_event *e, const char *type)
+static void write_end(struct binlog_lines *l, const struct binlog_event *e, enum lines_end how)
 {
+	static const char *const types[] = { [LINES_COMMIT] = "commit",
+					     [LINES_ROLLBACK] = "rollback",
+					     [LINES_XA_COMMIT] = "commit",
+					     [LINES_XA_PREPARE] = "xa-prepare" };
 	struct binlog_out *o = &l->out;
 
-	if (!l->t.shown)
-		return;
-	open_line(l, type, e);
+	open_line(l, types[how], e);
 	add_transaction(l);
 	if (e->kind == KIND_XID)
 		member_u64(o, "xid", e->xid);
@@ -170,14 +169,6 @@ static int add_image(struct binlog_lines *l, const struct binlog_event *e, const
 	return 0;
 }
 
-/* The place of an event that cannot be read further. */
-static int bad_rows(const struct binlog_event *e, struct error *err)
-{
-	error_wrap(err, "cannot read binlog '%s' at position %llu", e->file,
-		   (unsigned long long)e->position);
-	return -err->class;
-}
-
 static int write_rows(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
 {
 	static const char before[] = ",\"before\":{", after[] = ",\"after\":{";
@@ -206,7 +197,7 @@ static int write_rows(struct binlog_lines *l, const struct binlog_event *e, stru
 		if (o->err.class)
 			return 0;
 	}
-	return r < 0 ? bad_rows(e, err) : 0;
+	return r < 0 ? lines_bad_event(e, err) : 0;
 }
 
 /* ---- statements -------------------------------------------------------------------------- */
@@ -229,38 +220,19 @@ static void write_statement(struct binlog_lines *l, const struct binlog_event *e
 	end_line(l);
 }
 
-static void write_query(struct binlog_lines *l, const struct binlog_event *e)
-{
-	begin(l, e);
-	if (e->query.role == QUERY_BEGIN || e->query.role == QUERY_XA_END)
-		return;
-	if (e->query.role == QUERY_STATEMENT)
-		write_statement(l, e);
-	if (e->ends_transaction)
-		end(l, e, e->query.role == QUERY_ROLLBACK ? "rollback" : "commit");
-}
-
-static int write_variable(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+static bool write_variable(struct binlog_lines *l, const struct binlog_event *e)
 {
 	static const char *const names[] = { "last_insert_id", "insert_id", "rand", NULL };
 	const struct binlog_variable *v = &e->variable;
 	struct binlog_out *o = &l->out;
-	size_t start;
 
-	begin(l, e);
-	start = o->buf.len;
 	open_line(l, "variable", e);
 	if (v->kind == VARIABLE_USER) {
 		member(o, "name");
 		out_string(o, CHARSET_UTF8MB4, v->name.p, v->name.len);
 		member(o, "value");
-		if (!lines_user_value(o, v)) {
-			/* No half line; nothing so short has been drained. */
-			strbuf_setlen(&o->buf, start < o->buf.len ? start : o->buf.len);
-			return error_set(err, ERR_INVALID,
-					 "cannot read binlog '%s' at position %llu: a variable has no "
-					 "valid value", e->file, (unsigned long long)e->position);
-		}
+		if (!lines_user_value(o, v))
+			return false;
 	} else {
 		member_string(o, "name", names[v->kind]);
 		member_u64(o, "value", v->numbers[0]);
@@ -268,7 +240,7 @@ static int write_variable(struct binlog_lines *l, const struct binlog_event *e, 
 			member_u64(o, "second", v->numbers[1]);
 	}
 	end_line(l);
-	return 0;
+	return true;
 }
 
 /* ---- the rest ---------------------------------------------------------------------------- */
@@ -288,17 +260,11 @@ static void write_format(struct binlog_lines *l, const struct binlog_event *e)
 	end_line(l);
 }
 
-static int write_gtids(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+static void write_gtids(struct binlog_lines *l, const struct binlog_event *e)
 {
-	strbuf_reset(&l->prefix);
-	if (!binlog_gtids_print(e, &l->prefix))
-		return error_set(err, ERR_INVALID,
-				 "cannot read binlog '%s' at position %llu: its set of GTIDs is broken",
-				 e->file, (unsigned long long)e->position);
 	open_line(l, "previous-gtids", e);
 	member_text(&l->out, "gtids", l->prefix.buf, l->prefix.len);
 	end_line(l);
-	return 0;
 }
 
 static void write_words(struct binlog_lines *l, const struct binlog_event *e, const char *type,
@@ -310,9 +276,18 @@ static void write_words(struct binlog_lines *l, const struct binlog_event *e, co
 	end_line(l);
 }
 
+static void write_rotate(struct binlog_lines *l, const struct binlog_event *e)
+{
+	write_words(l, e, "rotate", "nextFile", &e->rotate.file);
+}
+
+static void write_annotation(struct binlog_lines *l, const struct binlog_event *e)
+{
+	write_words(l, e, "annotation", "sql", &e->text);
+}
+
 static void write_load(struct binlog_lines *l, const struct binlog_event *e)
 {
-	begin(l, e);
 	open_line(l, "load-data", e);
 	member_u64(&l->out, "fileId", e->load.file_id);
 	if (e->load.deletes) {
@@ -341,49 +316,17 @@ static void write_skipped(struct binlog_lines *l, const struct binlog_event *e)
 	end_line(l);
 }
 
-int lines_json(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
-{
-	switch (e->kind) {
-	case KIND_FORMAT:
-		write_format(l, e);
-		return 0;
-	case KIND_ROTATE:
-		write_words(l, e, "rotate", "nextFile", &e->rotate.file);
-		return 0;
-	case KIND_GTIDS:
-		return write_gtids(l, e, err);
-	case KIND_GTID:
-		if (!l->filter || l->filter->table_count == 0)
-			begin(l, e);
-		return 0;
-	case KIND_QUERY:
-		write_query(l, e);
-		return 0;
-	case KIND_ROWS:
-		begin(l, e);
-		return write_rows(l, e, err);
-	case KIND_XID:
-		end(l, e, "commit");
-		return 0;
-	case KIND_XA_PREPARE:
-		end(l, e, e->xa.one_phase ? "commit" : "xa-prepare");
-		return 0;
-	case KIND_SQL:
-		if (l->t.shown)
-			write_words(l, e, "annotation", "sql", &e->text);
-		return 0;
-	case KIND_VARIABLE:
-		return write_variable(l, e, err);
-	case KIND_LOAD:
-		write_load(l, e);
-		return 0;
-	case KIND_INCIDENT:
-		write_incident(l, e);
-		return 0;
-	case KIND_SKIPPED:
-		write_skipped(l, e);
-		return 0;
-	default:
-		return 0;
-	}
-}
+const struct lines_writer lines_json = {
+	.begin = write_begin,
+	.end = write_end,
+	.rows = write_rows,
+	.statement = write_statement,
+	.variable = write_variable,
+	.annotation = write_annotation,
+	.load = write_load,
+	.format = write_format,
+	.rotate = write_rotate,
+	.gtids = write_gtids,
+	.incident = write_incident,
+	.skipped = write_skipped,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mysql/binlog/lines.h"
+#include "mysql/binlog/lines_writer.h"
 
 #include "base/utf8.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "mysql/binlog/lines.h"
+#include "base/memory.h"
+#include "mysql/binlog/lines_writer.h"
 
 /* Readable text: a line for each transaction's beginning, its changes indented below. */
 
@@ -37,15 +38,12 @@ static void colour(struct binlog_lines *l, const char *code)
 #define DIM "\033[2m"
 #define PLAIN "\033[0m"
 
-static void begin(struct binlog_lines *l)
+static void write_begin(struct binlog_lines *l, const struct binlog_event *e UNUSED)
 {
 	struct binlog_out *o = &l->out;
 	uint32_t micros;
 	int64_t seconds = binlog_transaction_time(&l->t, &micros);
 
-	if (l->t.shown)
-		return;
-	l->t.shown = true;
 	colour(l, BOLD);
 	out_str(o, l->t.gtid.len ? l->t.gtid.buf : "transaction");
 	colour(l, PLAIN);
@@ -60,15 +58,17 @@ static void begin(struct binlog_lines *l)
 	out_ch(o, '\n');
 }
 
-static void end(struct binlog_lines *l, const struct binlog_event *e, const char *word)
+static void write_end(struct binlog_lines *l, const struct binlog_event *e, enum lines_end how)
 {
+	static const char *const words[] = { [LINES_COMMIT] = "commit",
+					     [LINES_ROLLBACK] = "rollback",
+					     [LINES_XA_COMMIT] = "commit xa",
+					     [LINES_XA_PREPARE] = "xa prepare" };
 	struct binlog_out *o = &l->out;
 
-	if (!l->t.shown)
-		return;
 	colour(l, DIM);
 	out_str(o, "  ");
-	out_str(o, word);
+	out_str(o, words[how]);
 	if (e->kind == KIND_XID)
 		add_number(o, " xid ", e->xid);
 	if (e->kind == KIND_XA_PREPARE) {
@@ -173,11 +173,7 @@ static int write_rows(struct binlog_lines *l, const struct binlog_event *e, stru
 		if (o->err.class)
 			return 0;
 	}
-	if (r == 0)
-		return 0;
-	error_wrap(err, "cannot read binlog '%s' at position %llu", e->file,
-		   (unsigned long long)e->position);
-	return -err->class;
+	return r < 0 ? lines_bad_event(e, err) : 0;
 }
 
 /* ---- statements -------------------------------------------------------------------------- */
@@ -229,40 +225,26 @@ static void write_statement(struct binlog_lines *l, const struct binlog_event *e
 	out_ch(o, '\n');
 }
 
-static void write_query(struct binlog_lines *l, const struct binlog_event *e)
-{
-	begin(l);
-	if (e->query.role == QUERY_BEGIN || e->query.role == QUERY_XA_END)
-		return;
-	if (e->query.role == QUERY_STATEMENT)
-		write_statement(l, e);
-	if (e->ends_transaction)
-		end(l, e, e->query.role == QUERY_ROLLBACK ? "rollback" : "commit");
-}
-
-static int write_variable(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+static bool write_variable(struct binlog_lines *l, const struct binlog_event *e)
 {
 	static const char *const names[] = { "last_insert_id=", "insert_id=", "rand_seed1=" };
 	const struct binlog_variable *v = &e->variable;
 	struct binlog_out *o = &l->out;
 
-	begin(l);
 	out_str(o, "  SET ");
 	if (v->kind == VARIABLE_USER) {
 		out_ch(o, '@');
 		out_utf8_part(o, (const char *)v->name.p, v->name.len);
 		out_ch(o, '=');
 		if (!lines_user_value(o, v))
-			return error_set(err, ERR_INVALID,
-					 "cannot read binlog '%s' at position %llu: a variable has no "
-					 "valid value", e->file, (unsigned long long)e->position);
+			return false;
 	} else {
 		add_number(o, names[v->kind], v->numbers[0]);
 		if (v->kind == VARIABLE_RAND)
 			add_number(o, " rand_seed2=", v->numbers[1]);
 	}
 	out_ch(o, '\n');
-	return 0;
+	return true;
 }
 
 /* ---- the rest ---------------------------------------------------------------------------- */
@@ -285,22 +267,14 @@ static void write_format(struct binlog_lines *l, const struct binlog_event *e)
 	out_ch(o, '\n');
 }
 
-static int write_gtids(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+static void write_gtids(struct binlog_lines *l, const struct binlog_event *e UNUSED)
 {
-	size_t start = l->out.buf.len, text;
-
 	out_str(&l->out, "# before this file ");
-	text = l->out.buf.len;
-	if (!binlog_gtids_print(e, &l->out.buf)) {
-		strbuf_setlen(&l->out.buf, start);
-		return error_set(err, ERR_INVALID,
-				 "cannot read binlog '%s' at position %llu: its set of GTIDs is broken",
-				 e->file, (unsigned long long)e->position);
-	}
-	if (l->out.buf.len == text)
+	if (l->prefix.len)
+		out_add(&l->out, l->prefix.buf, l->prefix.len);
+	else
 		out_str(&l->out, "nothing");
 	out_ch(&l->out, '\n');
-	return 0;
 }
 
 static void write_words(struct binlog_lines *l, const char *before, const struct binlog_slice *text)
@@ -318,57 +292,41 @@ static void write_incident(struct binlog_lines *l, const struct binlog_event *e)
 	write_words(l, ": the server lost changes here: ", &e->incident.message);
 }
 
-int lines_text(struct binlog_lines *l, const struct binlog_event *e, struct error *err)
+static void write_rotate(struct binlog_lines *l, const struct binlog_event *e)
 {
-	if (l->load.open && e->kind != KIND_LOAD) {
-		begin(l);
-		lines_load_write(l);
-	}
-	switch (e->kind) {
-	case KIND_FORMAT:
-		write_format(l, e);
-		return 0;
-	case KIND_ROTATE:
-		write_words(l, "# goes on in ", &e->rotate.file);
-		return 0;
-	case KIND_GTIDS:
-		return write_gtids(l, e, err);
-	case KIND_GTID:
-		if (!l->filter || l->filter->table_count == 0)
-			begin(l);
-		return 0;
-	case KIND_QUERY:
-		write_query(l, e);
-		return 0;
-	case KIND_ROWS:
-		begin(l);
-		return write_rows(l, e, err);
-	case KIND_XID:
-		end(l, e, "commit");
-		return 0;
-	case KIND_XA_PREPARE:
-		end(l, e, e->xa.one_phase ? "commit xa" : "xa prepare");
-		return 0;
-	case KIND_SQL:
-		if (!l->t.shown)
-			return 0;
-		out_str(&l->out, "  # ");
-		add_sql(&l->out, CHARSET_UTF8MB4, &e->text);
-		out_ch(&l->out, '\n');
-		return 0;
-	case KIND_VARIABLE:
-		return write_variable(l, e, err);
-	case KIND_LOAD:
-		begin(l);
-		return 0;
-	case KIND_INCIDENT:
-		write_incident(l, e);
-		return 0;
-	case KIND_SKIPPED:
-		add_number(&l->out, "# passed over: an event of the unknown type ", e->type);
-		out_ch(&l->out, '\n');
-		return 0;
-	default:
-		return 0;
-	}
+	write_words(l, "# goes on in ", &e->rotate.file);
 }
+
+static void write_annotation(struct binlog_lines *l, const struct binlog_event *e)
+{
+	out_str(&l->out, "  # ");
+	add_sql(&l->out, CHARSET_UTF8MB4, &e->text);
+	out_ch(&l->out, '\n');
+}
+
+/* Before what comes after the last block. */
+static void write_loaded(struct binlog_lines *l, const struct binlog_event *e UNUSED)
+{
+	lines_load_write(l);
+}
+
+static void write_skipped(struct binlog_lines *l, const struct binlog_event *e)
+{
+	add_number(&l->out, "# passed over: an event of the unknown type ", e->type);
+	out_ch(&l->out, '\n');
+}
+
+const struct lines_writer lines_text = {
+	.begin = write_begin,
+	.end = write_end,
+	.rows = write_rows,
+	.statement = write_statement,
+	.variable = write_variable,
+	.annotation = write_annotation,
+	.loaded = write_loaded,
+	.format = write_format,
+	.rotate = write_rotate,
+	.gtids = write_gtids,
+	.incident = write_incident,
+	.skipped = write_skipped,
+};
