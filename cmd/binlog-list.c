@@ -14,14 +14,6 @@
 
 /* Which binlogs the servers have, and whether those that replicas need stay long enough. */
 
-struct opts {
-	struct target_options target;
-	struct login_options login;
-};
-
-static const struct option_spec options[] = { TARGET_OPTIONS(struct opts, target),
-					      LOGIN_OPTIONS(struct opts, login), OPT_END };
-
 static const struct arg_spec args[] = { TARGET_ARG, ARG_END };
 
 static const struct example examples[] = {
@@ -361,7 +353,7 @@ static int print(struct session *s, const struct look *l, const struct binlog_se
 
 static int run(struct session *s, const void *opts, struct error *err)
 {
-	const struct opts *o = opts;
+	const struct server_options *o = opts;
 	cleanup_look struct look l = LOOK_INIT;
 	struct binlog_server *servers;
 	bool partial;
@@ -394,9 +386,9 @@ const struct command cmd_binlog_list = {
 		"asked for one after the other as a replica would; that takes REPLICATION SLAVE. What "
 		"could not be read within --timeout is shown as ?.",
 	.args = args,
-	.options = options,
+	.options = server_options,
 	.globals = GLOBAL_VERBOSE,
-	.opts_size = sizeof(struct opts),
+	.opts_size = sizeof(struct server_options),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,
 	.examples = examples,

@@ -12,14 +12,6 @@
 
 /* Where each server's binlog stands. */
 
-struct opts {
-	struct target_options target;
-	struct login_options login;
-};
-
-static const struct option_spec options[] = { TARGET_OPTIONS(struct opts, target),
-					      LOGIN_OPTIONS(struct opts, login), OPT_END };
-
 static const struct arg_spec args[] = { TARGET_ARG, ARG_END };
 
 static const struct example examples[] = {
@@ -162,7 +154,7 @@ static size_t collect(struct session *s, const struct target *t, struct server_t
 
 static int run(struct session *s, const void *opts, struct error *err)
 {
-	const struct opts *o = opts;
+	const struct server_options *o = opts;
 	cleanup_target struct target target = TARGET_INIT;
 	struct server_task *tasks = NULL;
 	struct row *rows = xcalloc(LIMIT_INSTANCES, sizeof(*rows));
@@ -186,9 +178,9 @@ const struct command cmd_binlog_position = {
 	.group = GROUP_LOOK,
 	.summary = "show where each server's binlog stands",
 	.args = args,
-	.options = options,
+	.options = server_options,
 	.globals = GLOBAL_VERBOSE,
-	.opts_size = sizeof(struct opts),
+	.opts_size = sizeof(struct server_options),
 	.formats = FORMAT_TABLE_ALL,
 	.default_format = FORMAT_TABLE,
 	.examples = examples,

@@ -18,6 +18,10 @@ const char *const login_tls_modes[] = { [TLS_PREFERRED] = "preferred",
 					[TLS_VERIFY_IDENTITY] = "verify-identity",
 					NULL };
 
+const struct option_spec server_options[] = { TARGET_OPTIONS(struct server_options, target),
+					      LOGIN_OPTIONS(struct server_options, login),
+					      OPT_END };
+
 /* ---- the terminal ----------------------------------------------------------------------------*/
 
 /*

@@ -63,6 +63,13 @@ extern const char *const login_tls_modes[];
 		OPT_FLAG(0, "compress", type_, member_.compress,                                   \
 			 "compress what goes to and from the servers")
 
+/* Of a command that has no other options: which servers, and how to log in. */
+struct server_options {
+	struct target_options target;
+	struct login_options login;
+};
+extern const struct option_spec server_options[];
+
 /* Everything is owned, or borrowed from the options. */
 struct login {
 	struct cnf cnf;
