@@ -16,6 +16,7 @@
 #define LIMIT_BINLOG_SUMMARY_TABLES 100000	/* counted one by one */
 #define LIMIT_INPUT_BYTES ((size_t)64 << 20)	/* one document file, URL or stdin */
 #define LIMIT_DEPTH 512				/* nesting of documents, expressions, templates */
+#define LIMIT_NODES ((size_t)10000000)		/* of one document file: 40 bytes each */
 #define LIMIT_ALIAS_NODES ((size_t)10000000)	/* nodes that YAML aliases may expand to */
 #define LIMIT_KEY_BYTES ((size_t)1 << 20)	/* one map key */
 #define LIMIT_GTID_INTERVALS ((size_t)10000000) /* intervals of one text of GTIDs */

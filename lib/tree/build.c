@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tree/build.h"
 
+#include "base/limits.h"
 #include "tree/keys.h"
 
 #define EXCERPT_BYTES 60
@@ -12,6 +13,17 @@ void builder_refill(struct builder *b)
 		b->chunk = BUILD_LARGEST_CHUNK;
 	b->next = arena_alloc(b->arena, b->chunk * sizeof(*b->next));
 	b->end = b->next + b->chunk;
+	b->full = b->made >= LIMIT_NODES;
+	b->made += b->chunk;
+}
+
+int builder_fail_full(const struct builder *b, uint32_t line, uint32_t column, const char *what,
+		      struct error *err)
+{
+	const struct pos pos = { .line = line, .column = column, .file = b->file };
+
+	return error_set_at(err, ERR_LIMIT, &pos, "cannot read %s: more than %zu values", what,
+			    LIMIT_NODES);
 }
 
 void builder_close(struct builder *b, struct node *n, size_t base)

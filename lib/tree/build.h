@@ -15,7 +15,8 @@ struct builder {
 	struct arena *arena;
 	const char *file; /* display name in the arena */
 	struct node *next, *end;
-	size_t chunk;
+	size_t chunk, made;
+	bool full; /* beyond LIMIT_NODES: the reader ends with builder_fail_full() */
 	struct node **stack;
 	size_t top, alloc;
 };
@@ -29,6 +30,9 @@ static inline void builder_release(struct builder *b)
 }
 
 void builder_refill(struct builder *b);
+/* What is too much stands about at pos; what is "JSON" or "YAML". Returns -ERR_LIMIT. */
+int builder_fail_full(const struct builder *b, uint32_t line, uint32_t column, const char *what,
+		      struct error *err);
 
 static inline struct node *builder_node(struct builder *b, enum node_kind kind, uint32_t line,
 					uint32_t column)

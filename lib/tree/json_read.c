@@ -306,6 +306,8 @@ static int read_value(struct json_reader *r);
 static int read_separator(struct json_reader *r, char closing, bool *ret_done)
 {
 	skip_blanks(r);
+	if (r->build.full)
+		return builder_fail_full(&r->build, r->line, column_of(r, r->p), "JSON", r->err);
 	*ret_done = *r->p == closing;
 	if (!*ret_done && *r->p != ',') {
 		if (r->p == r->end)

@@ -259,6 +259,10 @@ bool yaml_quick_read(struct yaml_reader *r, const char *text, size_t len)
 	builder_release(&copy.build);
 	strmap_release(&copy.anchors);
 	if (!ok) {
+		/* libyaml would take long to find the same. */
+		if (copy.build.full)
+			builder_fail_full(&copy.build, q.line, yaml_quick_column(&q), "YAML",
+					  r->err);
 		free(copy.documents);
 		return false;
 	}

@@ -5,9 +5,10 @@
  * A reader of our own for the YAML that manifests and templates are made of: block maps and
  * lists, scalars of all styles, local tags, anchors, merges, brackets that are not nested deep,
  * comments, several documents. It gives up, without a trace and without an error, on all else, on
- * what is wrong, and on what goes beyond a limit: directives, "? ", tags that are not local, tabs
- * between tokens, "\r", control characters. libyaml reads the whole text then. What it accepts
- * it reads as libyaml does: the same nodes, texts and positions (tests/fuzz/yaml-quick.c).
+ * what is wrong, and on what goes beyond a limit but that of nodes: directives, "? ", tags that are
+ * not local, tabs between tokens, "\r", control characters. libyaml reads the whole text then. What
+ * it accepts it reads as libyaml does: the same nodes, texts and positions
+ * (tests/fuzz/yaml-quick.c).
  *
  * It works on a copy of the text and leaves scalars where they are, as the JSON reader does: what
  * ends a scalar becomes its final NUL, as soon as it has been looked at.
@@ -56,7 +57,10 @@ struct yaml_level {
 /* libyaml looks no further for the ':' behind a key. */
 #define YAML_QUICK_KEY 1024
 
-/* Reads all documents of text into r. Nothing is left in *r or its arena if it gives up. */
+/*
+ * Reads all documents of text into r. Nothing is left in *r or its arena if it gives up; its error
+ * is set if libyaml need not be asked, as there are too many nodes.
+ */
 bool yaml_quick_read(struct yaml_reader *r, const char *text, size_t len);
 
 /* yaml_quick_text.c: characters and lines. */

@@ -46,7 +46,7 @@ static bool complete(struct yaml_quick *q, struct node *n, const struct yaml_pla
 	struct yaml_anchor *a;
 
 	*ret_weight = 1 + n->len / YAML_BYTES_PER_WEIGHT;
-	if (!yaml_quick_resolve(q, n))
+	if (q->r->build.full || !yaml_quick_resolve(q, n))
 		return false;
 	if (place->anchor) {
 		a = anchor(q, n, place);
@@ -111,7 +111,7 @@ bool yaml_quick_enter(struct yaml_quick *q, struct yaml_level *ret, struct node 
 	q->weight = 1;
 	q->height = 0;
 	q->merges = false;
-	return ++q->depth <= LIMIT_DEPTH;
+	return ++q->depth <= LIMIT_DEPTH && !q->r->build.full;
 }
 
 static bool check_keys(struct yaml_quick *q, struct node *map)

@@ -236,6 +236,9 @@ static int on_event(struct yaml_reader *r, const yaml_event_t *e)
 		if (ret < 0)
 			return ret;
 	}
+	if (r->build.full)
+		return builder_fail_full(&r->build, (uint32_t)e->start_mark.line + 1,
+					 (uint32_t)e->start_mark.column + 1, "YAML", r->err);
 	switch (e->type) {
 	case YAML_SCALAR_EVENT:
 		return on_scalar(r, e);
@@ -323,8 +326,10 @@ int tree_read_yaml(struct arena *a, const char *text, size_t len, const char *na
 
 	r.build.arena = a;
 	r.build.file = arena_strdup(a, name);
-	if ((flags & READ_LIBYAML) || !yaml_quick_read(&r, text, len))
+	if ((flags & READ_LIBYAML) || (!yaml_quick_read(&r, text, len) && !err->class))
 		ret_code = read_libyaml(&r, text, len);
+	else
+		ret_code = -err->class;
 	if (ret_code == 0)
 		take_documents(&r, ret);
 	free(r.documents);

@@ -396,3 +396,31 @@ END
 		grep -q '^error: .*No space left on device' err
 	done
 }
+
+# many TEXT BEFORE BEHIND: 60 MiB of TEXT, over and over.
+many() {
+	printf '%s' "$2"
+	yes "$1" | tr -d '\n' | head -c 62914560
+	printf '%s\n' "$3"
+}
+
+# too_many FILE WORD...: reading FILE ends in time, and in less than 1 GB.
+too_many() {
+	status=0
+	(
+		nm "$KUBECTL_MYSQL" 2>/dev/null | grep -q __asan_init || ulimit -v 1000000
+		"$KUBECTL_MYSQL" "${@:2}" "$1"
+	) >out 2>err || status=$?
+	cat err
+	[ "$status" -eq 1 ]
+	grep -qE "^$1:1:[0-9]+: error: cannot read (JSON|YAML): more than 10000000 values" err
+}
+
+@test "millions of small values end with an error, and in less than 1 GB" {
+	many '1,' '[' '1]' >a.json
+	too_many a.json process -f
+	many '1,' 'a: [' '1]' >a.yaml
+	too_many a.yaml render -f
+	grep -q '\[T006\]$' err
+	grep -q 'hint: split it' err
+}
