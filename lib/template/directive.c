@@ -6,190 +6,25 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "base/utf8.h"
 #include "template/diagnostics.h"
+#include "template/directive_parts.h"
 #include "template/openshift/references.h"
 
 static struct tpl *load(struct loader *l, struct node *n);
 
-static struct tpl *malformed(struct loader *l, const struct node *n, const char *tag,
-			     const char *why)
+struct tpl *directive_malformed(struct loader *l, const struct node *n, const char *tag,
+				const char *why)
 {
 	diagnose(l->diags, "T007", &n->pos, "see docs/templates.md, 'Directives'", "%s: %s", tag,
 		 why);
 	return NULL;
 }
 
-/* What follows a parse. A residual's constants become what they were when it was printed. */
-static struct expr *finish_expr(struct loader *l, struct expr *e)
-{
-	struct strmap nothing = STRMAP_INIT;
-	size_t steps = LIMIT_EVAL_STEPS;
-
-	if (l->t->residual)
-		e = expr_fold(e, &(struct env){ .arena = l->arena,
-						.parameters = &nothing,
-						.steps = &steps });
-	loader_check_names(l, e);
-	return e;
-}
-
-/* An expression in a string node; NULL after a report. */
-static struct expr *parse_expr(struct loader *l, const struct node *n)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	cleanup_scalar_places struct scalar_places places = { 0 };
-	struct expr *e = NULL;
-	struct pos pos;
-
-	if (n->len > LIMIT_EXPRESSION_BYTES) {
-		diagnose(l->diags, "T006", &n->pos, NULL, "expression is longer than %zu bytes",
-			 LIMIT_EXPRESSION_BYTES);
-		return NULL;
-	}
-	scalar_places_init(&places, l->source, n);
-	pos = scalar_place(&places, 0);
-	if (expr_parse_scalar(l->arena, &places, 0, &e, NULL, &err) < 0) {
-		error_locate(&err, &pos);
-		diagnose_error(l->diags, "T201", &err);
-		return NULL;
-	}
-	return finish_expr(l, e);
-}
-
-static bool is_scalar(const struct node *n)
-{
-	return n->kind != NODE_SEQ && n->kind != NODE_MAP;
-}
-
-static struct tpl *load_expr(struct loader *l, struct node *n)
-{
-	struct tpl *t;
-	struct expr *e;
-
-	if (!is_scalar(n))
-		return malformed(l, n, "!expr", "expected an expression, got a list or map");
-	e = parse_expr(l, n);
-	if (!e)
-		return NULL;
-	t = tpl_new(l->arena, TPL_EXPR, &n->pos);
-	t->expr = e;
-	t->expr_pos = scalar_text_pos(l->source, n);
-	return t;
-}
-
-struct pieces {
-	struct tpl_piece *v;
-	size_t len, alloc;
-};
-
-static void add_literal(struct loader *l, struct pieces *p, struct strbuf *text)
-{
-	if (!text->len)
-		return;
-	ALLOC_GROW(p->v, p->len + 1, p->alloc);
-	p->v[p->len++] = (struct tpl_piece){
-		.text = arena_memdupz(l->arena, text->buf, text->len),
-		.len = text->len,
-	};
-	strbuf_reset(text);
-}
-
-/* In a residual a constant is text that could not be written as it stands, such as a '$' before
- * "${". */
-static bool constant_text(const struct expr *e, struct strbuf *literal)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	size_t before = literal->len;
-	struct value v;
-
-	if (!expr_is_const(e, &v) || v.secret)
-		return false;
-	if (value_to_text(&v, literal, &err) == 0)
-		return true;
-	strbuf_setlen(literal, before);
-	return false;
-}
-
-/* The expression after "${" at *at in the text; moves *at behind its '}'. */
-static bool add_reference(struct loader *l, struct pieces *p, struct scalar_places *places,
-			  size_t *at, struct strbuf *literal)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	const struct pos pos = scalar_place(places, *at);
-	struct expr *e;
-	size_t used;
-
-	if (expr_parse_scalar(l->arena, places, *at, &e, &used, &err) < 0) {
-		error_locate(&err, &pos);
-		diagnose_error(l->diags, "T201", &err);
-		return false;
-	}
-	e = finish_expr(l, e);
-	*at += used + 1;
-	if (l->t->residual && constant_text(e, literal))
-		return true;
-	add_literal(l, p, literal);
-	ALLOC_GROW(p->v, p->len + 1, p->alloc);
-	p->v[p->len++] = (struct tpl_piece){ .expr = e, .pos = pos };
-	return true;
-}
-
-static bool split_text(struct loader *l, const struct node *n, struct pieces *p)
-{
-	cleanup_strbuf struct strbuf literal = STRBUF_INIT;
-	const char *dollar, *end = n->text + n->len;
-	cleanup_scalar_places struct scalar_places places = { 0 };
-	size_t at = 0, run;
-
-	scalar_places_init(&places, l->source, n);
-	while (at < n->len) {
-		dollar = memchr(n->text + at, '$', n->len - at);
-		run = (size_t)((dollar ? dollar : end) - (n->text + at));
-		strbuf_add(&literal, n->text + at, run);
-		at += run;
-		if (!dollar)
-			break;
-		if (end - dollar >= 3 && dollar[1] == '$' && dollar[2] == '{') {
-			strbuf_add(&literal, "${", 2);
-			at += 3;
-		} else if (end - dollar >= 2 && dollar[1] == '{') {
-			at += 2;
-			if (!add_reference(l, p, &places, &at, &literal))
-				return false;
-		} else {
-			strbuf_addch(&literal, '$');
-			at++;
-		}
-	}
-	add_literal(l, p, &literal);
-	return true;
-}
-
-static struct tpl *load_text(struct loader *l, struct node *n)
-{
-	struct pieces p = { 0 };
-	struct tpl *t = NULL;
-
-	if (!is_scalar(n))
-		return malformed(l, n, "!text", "expected a string, got a list or map");
-	if (split_text(l, n, &p)) {
-		t = tpl_new(l->arena, TPL_TEXT, &n->pos);
-		t->count = (uint32_t)p.len;
-		t->pieces = arena_alloc(l->arena, p.len * sizeof(*p.v));
-		if (p.len)
-			memcpy(t->pieces, p.v, p.len * sizeof(*p.v));
-	}
-	free(p.v);
-	return t ? tpl_collapse(l->arena, t) : NULL;
-}
-
-/* Checks that n is a map with only the allowed keys (NULL-ended) and those in need. */
-static bool check_form(struct loader *l, const struct node *n, const char *const *allowed,
-		       const char *const *need)
+bool directive_check_form(struct loader *l, const struct node *n, const char *const *allowed,
+			  const char *const *need)
 {
 	if (n->kind != NODE_MAP) {
-		malformed(l, n, n->tag, "expected a map of its fields");
+		directive_malformed(l, n, n->tag, "expected a map of its fields");
 		return false;
 	}
 	for (uint32_t i = 0; i < n->len; i++) {
@@ -218,35 +53,6 @@ static bool check_form(struct loader *l, const struct node *n, const char *const
 	return true;
 }
 
-/* The expression in field key of a directive: a plain scalar, or !expr. */
-static struct expr *expr_field(struct loader *l, const struct node *n, const char *key,
-			       struct pos *ret_pos)
-{
-	const struct node *v = node_get(n, key);
-
-	*ret_pos = scalar_text_pos(l->source, v);
-	if (!is_scalar(v) || (v->tag && strcmp(v->tag, "!expr") != 0)) {
-		diagnose(l->diags, "T007", &v->pos, "write the expression as plain text; in quotes when it begins with '!' or '['",
-			 "%s: field '%s' must be an expression", n->tag, key);
-		return NULL;
-	}
-	if (v->kind == NODE_STRING || v->tag)
-		return parse_expr(l, v);
-	if (v->kind == NODE_BOOL || v->kind == NODE_NUMBER) {
-		struct node text = *v;
-
-		text.kind = NODE_STRING;
-		if (v->kind == NODE_BOOL) {
-			text.text = v->boolean ? "true" : "false";
-			text.len = (uint32_t)strlen(text.text);
-		}
-		text.plain = true;
-		return parse_expr(l, &text);
-	}
-	diagnose(l->diags, "T007", &v->pos, NULL, "%s: field '%s' is empty", n->tag, key);
-	return NULL;
-}
-
 static struct tpl *optional(struct loader *l, const struct node *n, const char *key)
 {
 	struct node *v = node_get(n, key);
@@ -260,10 +66,10 @@ static struct tpl *load_if(struct loader *l, struct node *n)
 	static const char *const need[] = { "when", NULL };
 	struct tpl *t;
 
-	if (!check_form(l, n, allowed, need))
+	if (!directive_check_form(l, n, allowed, need))
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_IF, &n->pos, 2);
-	t->expr = expr_field(l, n, "when", &t->expr_pos);
+	t->expr = directive_expr_field(l, n, "when", &t->expr_pos);
 	t->items[0] = optional(l, n, "then");
 	t->items[1] = optional(l, n, "else");
 	return t->expr ? t : NULL;
@@ -300,11 +106,11 @@ static struct tpl *load_for(struct loader *l, struct node *n)
 	struct local_name local = { .outer = l->locals };
 	struct tpl *t;
 
-	if (!check_form(l, n, allowed, l->t->residual ? need : allowed))
+	if (!directive_check_form(l, n, allowed, l->t->residual ? need : allowed))
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_FOR, &n->pos, 1);
 	t->name = bound_name(l, node_get(n, "each"));
-	t->expr = expr_field(l, n, "in", &t->expr_pos);
+	t->expr = directive_expr_field(l, n, "in", &t->expr_pos);
 	if (!t->name)
 		return NULL;
 	local.name = t->name;
@@ -323,11 +129,11 @@ static struct tpl *load_let(struct loader *l, struct node *n)
 	struct node *set;
 	struct tpl *t;
 
-	if (!check_form(l, n, allowed, l->t->residual ? need : allowed))
+	if (!directive_check_form(l, n, allowed, l->t->residual ? need : allowed))
 		return NULL;
 	set = node_get(n, "set");
 	if (set->kind != NODE_MAP || set->tag)
-		return malformed(l, set, "!let", "field 'set' must be a map of names");
+		return directive_malformed(l, set, "!let", "field 'set' must be a map of names");
 	t = tpl_new_items(l->arena, TPL_LET, &n->pos, 1);
 	t->count = set->len;
 	t->bindings = arena_zalloc(l->arena, set->len * sizeof(*t->bindings));
@@ -357,7 +163,7 @@ struct tpl *message_load(struct loader *l, struct node *n)
 	if (t->kind == TPL_TEXT || (t->kind == TPL_CONST && t->node->kind == NODE_STRING))
 		return t;
 	if (t->kind != TPL_EXPR) {
-		malformed(l, n, "message", "expected a string, !text or !expr");
+		directive_malformed(l, n, "message", "expected a string, !text or !expr");
 		return t;
 	}
 	text = tpl_new(l->arena, TPL_TEXT, &t->pos);
@@ -374,102 +180,13 @@ static struct tpl *load_assert(struct loader *l, struct node *n)
 	static const char *const need[] = { "that", "message", NULL };
 	struct tpl *t;
 
-	if (!check_form(l, n, allowed, need))
+	if (!directive_check_form(l, n, allowed, need))
 		return NULL;
 	t = tpl_new_items(l->arena, TPL_ASSERT, &n->pos, 2);
-	t->expr = expr_field(l, n, "that", &t->expr_pos);
+	t->expr = directive_expr_field(l, n, "that", &t->expr_pos);
 	t->items[0] = message_load(l, node_get(n, "message"));
 	t->items[1] = optional(l, n, "then");
 	return t->expr ? t : NULL;
-}
-
-/* The YAML of an included file as part of this template. */
-static struct tpl *include_yaml(struct loader *l, const struct node *n, const char *text,
-				size_t len, const char *name)
-{
-	struct include_frame frame = { .name = name, .outer = l->frame };
-	cleanup_error struct error err = ERROR_INIT;
-	struct source_text source, *outer = l->source;
-	const char *file = l->file;
-	struct documents docs;
-	struct tpl *t;
-
-	if (tree_read(l->arena, text, len, name, READ_KEEP_TAGS, &docs, &err) < 0) {
-		diagnose_error(l->diags, "T001", &err);
-		return NULL;
-	}
-	if (docs.len != 1) {
-		diagnose(l->diags, "T008", &n->pos, NULL, "'%s' holds %zu documents, expected one",
-			 name, docs.len);
-		return NULL;
-	}
-	source_text_init(&source, text, len);
-	l->source = &source;
-	l->file = name;
-	l->frame = &frame;
-	t = directive_load(l, docs.items[0]);
-	source_text_release(&source);
-	l->source = outer;
-	l->file = file;
-	l->frame = frame.outer;
-	return t;
-}
-
-static struct tpl *include_file(struct loader *l, const struct node *n, const struct node *file,
-				bool yaml)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	const char *text, *name;
-	size_t len;
-
-	if (!l->includes) {
-		diagnose(l->diags, "T008", &n->pos, "read the template from a file",
-			 "cannot include '%s': the template has no folder", file->text);
-		return NULL;
-	}
-	if (memchr(file->text, '\0', file->len)) {
-		diagnose(l->diags, "T008", &file->pos, NULL,
-			 "cannot include '%s': the name holds a NUL", file->text);
-		return NULL;
-	}
-	if (l->includes->read(l->includes, l->file, file->text, l->arena, &text, &len, &name,
-			      &err) < 0) {
-		error_locate(&err, &file->pos);
-		diagnose_error(l->diags, "T008", &err);
-		return NULL;
-	}
-	for (const struct include_frame *f = l->frame; f; f = f->outer)
-		if (!strcmp(f->name, name)) {
-			diagnose(l->diags, "T009", &file->pos, NULL, "'%s' includes itself", name);
-			return NULL;
-		}
-	if (yaml)
-		return include_yaml(l, n, text, len, name);
-	if (!utf8_valid(text, len)) {
-		diagnose(l->diags, "T008", &file->pos, "include text files only",
-			 "'%s' is not UTF-8 text", name);
-		return NULL;
-	}
-	return tpl_const(l->arena, node_string(l->arena, text, len, &n->pos));
-}
-
-static struct tpl *load_include(struct loader *l, struct node *n)
-{
-	static const char *const allowed[] = { "file", "as", NULL };
-	static const char *const need[] = { "file", NULL };
-	const struct node *file = n, *as = NULL;
-
-	if (!is_scalar(n)) {
-		if (!check_form(l, n, allowed, need))
-			return NULL;
-		file = node_get(n, "file");
-		as = node_get(n, "as");
-	}
-	if (file->kind != NODE_STRING || !file->len || (file != n && file->tag))
-		return malformed(l, file, "!include", "expected the name of a file");
-	if (as && !node_is_string(as, "text") && !node_is_string(as, "yaml"))
-		return malformed(l, as, "!include", "field 'as' must be 'text' or 'yaml'");
-	return include_file(l, n, file, as && node_is_string(as, "yaml"));
 }
 
 /*
@@ -483,13 +200,13 @@ static struct tpl *load_json(struct loader *l, struct node *n)
 	struct tpl *t;
 
 	if (n->kind == NODE_MAP) {
-		if (!check_form(l, n, allowed, allowed))
+		if (!directive_check_form(l, n, allowed, allowed))
 			return NULL;
 		name = node_get(n, "name");
 		value = node_get(n, "value");
 	}
 	if (name->kind != NODE_STRING || (value && value->kind != NODE_STRING))
-		return malformed(l, n, "!json", "expected a name");
+		return directive_malformed(l, n, "!json", "expected a name");
 	t = tpl_new(l->arena, TPL_JSON, &n->pos);
 	t->name = name->text;
 	t->expr = arena_zalloc(l->arena, sizeof(*t->expr));
@@ -507,8 +224,8 @@ static const struct directive {
 	const char *tag;
 	struct tpl *(*load)(struct loader *l, struct node *n);
 } directives[] = {
-	{ "!expr", load_expr },	    { "!text", load_text }, { "!if", load_if },
-	{ "!for", load_for },	    { "!let", load_let },   { "!include", load_include },
+	{ "!expr", directive_load_expr },	    { "!text", directive_load_text }, { "!if", load_if },
+	{ "!for", load_for },	    { "!let", load_let },   { "!include", directive_load_include },
 	{ "!assert", load_assert },
 };
 
@@ -524,7 +241,7 @@ static struct tpl *load_tagged(struct loader *l, struct node *n)
 	}
 	if (l->t->residual && !strcmp(n->tag, "!json"))
 		return load_json(l, n);
-	pos = is_scalar(n) ? scalar_tag_pos(l->source, n) : n->pos;
+	pos = directive_is_scalar(n) ? scalar_tag_pos(l->source, n) : n->pos;
 	diagnose(l->diags, "T005", &pos,
 		 s.best ? arena_printf(l->arena, "did you mean '%s'?", s.best)
 			: "directives are !expr !text !if !for !let !include !assert",
