@@ -264,7 +264,7 @@ check-clang: ## the second compiler: builds everything, warnings are errors
 check-kubectl: all $(BUILD)/tests/helper/kubeconfig ## as a plugin of a real kubectl, and kubeconfigs as that one reads them
 	@$(RUN) --layer kubectl --needs bats --timeout 900 $(KUBECTL_RUN)
 
-check-cluster: all ## on a real Kubernetes, whose programs are built once and kept (root)
+check-cluster: all $(HELPERS) ## on a real Kubernetes, whose programs are built once and kept (root)
 	@$(RUN) --layer cluster --prepare tests/cluster/prepare --timeout 900 --needs bats $(CLUSTER_RUN)
 
 fuzz: ## search with libFuzzer, FUZZ_SECONDS for each harness

@@ -16,6 +16,7 @@
  *	--delimited yes      it knows where that ends
  *	--silence MS --timeout MS (default 60000: the deadline of all)
  *	--cancel MS          all is cancelled then
+ *	--bytes N            pipe ends when so many came back
  *	-v                   each request with its time, on stderr
  *
  * Exit status 120 and `error (class C, origin O): MESSAGE` with its hint on stderr if one fails.
@@ -44,7 +45,7 @@ struct all {
 	struct loop *loop;
 	const char *container, *stdin_as;
 	bool delimited;
-	int64_t silence, timeout, cancel;
+	int64_t silence, timeout, cancel, bytes;
 	char **words; /* exec POD COMMAND… */
 	int exit;
 	struct task *main;
@@ -85,6 +86,8 @@ static void set(struct all *all, const char *name, const char *value)
 		all->silence = strtol(value, NULL, 10);
 	else if (strcmp(name, "--timeout") == 0)
 		all->timeout = strtol(value, NULL, 10);
+	else if (strcmp(name, "--bytes") == 0)
+		all->bytes = strtol(value, NULL, 10);
 	else if (strcmp(name, "--cancel") == 0)
 		all->cancel = strtol(value, NULL, 10);
 	else
@@ -165,9 +168,13 @@ static int run_pipe(struct all *all, const struct portforward_options *o, struct
 
 	if (n == 0) {
 		all->there = task_start(all->loop, NULL, pass_there, all);
-		while ((n = portforward_read(all->port, buf, 65536, err)) > 0)
+		while ((n = portforward_read(all->port, buf, 65536, err)) > 0) {
 			if (fd_write_all(1, "the output", buf, (size_t)n, err) < 0)
 				break;
+			all->bytes -= n;
+			if (all->bytes == 0)
+				break;
+		}
 		while (all->there) {
 			task_cancel(all->there);
 			if (wait_until(clock_ms() + 1, NULL) < 0)
