@@ -175,6 +175,11 @@ const struct kube_config *kube_client_config(const struct kube_client *c)
 	return c->config;
 }
 
+size_t kube_client_connections(const struct kube_client *c)
+{
+	return http_client_connections(c->http);
+}
+
 const struct strvec *kube_client_warnings(const struct kube_client *c)
 {
 	return &c->warnings;

@@ -37,6 +37,8 @@ void kube_client_close(struct kube_client *c);
 #define cleanup_kube_client __attribute__((cleanup(cleanup_kube_client_fn)))
 void cleanup_kube_client_fn(struct kube_client **c);
 const struct kube_config *kube_client_config(const struct kube_client *c);
+/* Connections that were begun so far, for tests. */
+size_t kube_client_connections(const struct kube_client *c);
 
 struct kube_request {
 	const char *method;	  /* "GET", "POST", "PUT", "PATCH", "DELETE" */

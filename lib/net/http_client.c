@@ -20,6 +20,7 @@ struct http_client {
 	struct curl_pool *pool;
 	const struct curl_library *curl;
 	bool http1;
+	size_t connections;
 	int idle, ping; /* seconds; idle 0: no signs of life are asked for */
 };
 
@@ -74,6 +75,11 @@ void http_client_free(struct http_client *c)
 	free(c);
 }
 
+size_t http_client_connections(const struct http_client *c)
+{
+	return c->connections;
+}
+
 /* ---- what comes ------------------------------------------------------------------------------ */
 
 static size_t receive(char *data, size_t size, size_t count, void *user)
@@ -116,10 +122,11 @@ static size_t receive_header(char *data, size_t size, size_t count, void *user)
 /* Without this a peer that has lost its power is missed for a quarter of an hour. */
 static int tune_socket(void *user, curl_socket_t fd, curlsocktype purpose UNUSED)
 {
-	const struct http_client *c = user;
+	struct http_client *c = user;
 	const int one = 1, pause = c->ping > 3 ? c->ping / 3 : 1, probes = 3;
 	const unsigned most = (unsigned)(c->idle + c->ping) * 1000;
 
+	c->connections++;
 	if (!c->idle)
 		return CURL_SOCKOPT_OK;
 	/* What the kernel does not know it leaves alone, and the connection works without. */
@@ -432,12 +439,4 @@ void http_call_forget_headers(struct http_call *call)
 struct strbuf *http_call_body(struct http_call *call)
 {
 	return &call->body;
-}
-
-long http_call_connection(const struct http_call *call)
-{
-	long port = 0;
-
-	call->client->curl->easy_getinfo(call->transfer.easy, CURLINFO_LOCAL_PORT, &port);
-	return port;
 }

@@ -31,6 +31,9 @@ struct http_client *http_client_new(struct error *err);
 /* NULL is accepted. No call may be left. */
 void http_client_free(struct http_client *c);
 
+/* That were begun so far. */
+size_t http_client_connections(const struct http_client *c);
+
 /* Who is at the other end, and who we are. All borrowed during http_call_begin(). */
 struct http_peer {
 	const char *ca;	       /* PEM: the only CAs; NULL: those of ca_file */
@@ -84,8 +87,6 @@ const char *http_call_content_type(const struct http_call *call); /* "" if it ha
 void http_call_forget_headers(struct http_call *call);
 /* What has come and was not read. Good until the next call. */
 struct strbuf *http_call_body(struct http_call *call);
-/* The local port of the connection, which tells it from others; for tests and traces. */
-long http_call_connection(const struct http_call *call);
 /* At any time; what is under way is broken off. NULL is accepted. */
 void http_call_free(struct http_call *call);
 

@@ -21,7 +21,8 @@
  *	--parallel N         so many of them at a time (default 1)
  *	--cancel MS          all are cancelled then
  *	--events N           (default 1)
- *	--again yes          KIND and NAME: twice, with the answer of the first
+ *	--first WORD         KIND and NAME: looks that up, prints it and waits for a line of input
+ *	--connections yes    at the end, how many there were
  *	-v                   each request with its time, on stderr
  *
  * Exit status 1 and `error (class C, origin O): MESSAGE` with its hint on stderr if one fails.
@@ -49,7 +50,9 @@ struct all {
 	struct kube_discovery *discovery;
 	struct kube_request request;
 	const char *method, *path, *query, *third;
+	const char *first;
 	int64_t timeout, cancel, slow;
+	bool connections;
 	long count, parallel, events, taken, failed;
 };
 
@@ -102,10 +105,15 @@ static void set(struct all *all, const char *name, const char *value)
 		{ "--command", &all->client_options.command },
 		{ "--content-type", &all->request.content_type },
 		{ "--accept", &all->request.accept },
+		{ "--first", &all->first },
 	};
 
 	if (set_number(all, name, value))
 		return;
+	if (strcmp(name, "--connections") == 0) {
+		all->connections = true;
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (strcmp(texts[i].name, name) == 0) {
 			*texts[i].slot = value;
@@ -168,19 +176,33 @@ static int on_bytes(void *arg, const char *bytes, size_t len, struct error *err)
 	return all->slow ? wait_until(clock_ms() + all->slow, err) : 0;
 }
 
-static int look_up(struct all *all, struct error *err)
+static void print_path(const struct kube_resource *resource)
 {
 	cleanup_strbuf struct strbuf path = STRBUF_INIT;
-	const struct kube_resource *resource = NULL;
-	int r = strcmp(all->method, "KIND") == 0
-			? kube_discovery_kind(all->discovery, all->path, all->third, &resource, err)
-			: kube_discovery_name(all->discovery, all->path, &resource, err);
 
-	if (r < 0)
-		return r;
 	kube_resource_path(resource, "n", NULL, &path);
 	puts(path.buf);
-	return 0;
+	fflush(stdout);
+}
+
+static int look_up(struct all *all, struct error *err)
+{
+	const struct kube_resource *resource = NULL;
+	int r = all->first ? kube_discovery_name(all->discovery, all->first, &resource, err) : 0;
+
+	if (r == 0 && all->first) {
+		print_path(resource);
+		(void)getchar();
+	}
+	if (r < 0)
+		return r;
+	if (strcmp(all->method, "KIND") == 0)
+		r = kube_discovery_kind(all->discovery, all->path, all->third, &resource, err);
+	else
+		r = kube_discovery_name(all->discovery, all->path, &resource, err);
+	if (r == 0)
+		print_path(resource);
+	return r;
 }
 
 static int work(struct all *all, struct error *err)
@@ -267,6 +289,8 @@ static void start(struct all *all, struct loop *loop)
 	if (all->cancel)
 		task_start(loop, NULL, cancel, all);
 	loop_run(loop);
+	if (all->connections)
+		printf("connections %zu\n", kube_client_connections(all->client));
 	for (size_t i = 0; i < kube_client_warnings(all->client)->len; i++)
 		fprintf(stderr, "Warning: %s\n", kube_client_warnings(all->client)->v[i]);
 }
