@@ -145,6 +145,12 @@ int kube_resources_add_aggregated(struct kube_resources *list, const struct node
 	return r;
 }
 
+/* It becomes a part of a path as it is. */
+static bool is_group_version(const char *name)
+{
+	return name[0] && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-/")];
+}
+
 /* Of one group: the preferred version goes first. */
 static size_t add_paths(struct arena *a, const struct node *group, const char **paths)
 {
@@ -152,12 +158,12 @@ static size_t add_paths(struct arena *a, const struct node *group, const char **
 	struct node *const *versions;
 	size_t count = items_of(group, "versions", &versions), n = 0;
 
-	if (preferred[0])
+	if (is_group_version(preferred))
 		paths[n++] = arena_printf(a, "/apis/%s", preferred);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = node_text_of(versions[i], "groupVersion");
 
-		if (name[0] && strcmp(name, preferred) != 0)
+		if (is_group_version(name) && strcmp(name, preferred) != 0)
 			paths[n++] = arena_printf(a, "/apis/%s", name);
 	}
 	return n;
@@ -181,7 +187,7 @@ int kube_discovery_paths(struct kube_resources *list, const struct node *answer,
 				 LIMIT_KUBE_RESOURCES);
 	paths = arena_alloc(list->arena, room * sizeof(*paths));
 	for (size_t i = 0; i < core; i++)
-		if (versions[i]->kind == NODE_STRING)
+		if (versions[i]->kind == NODE_STRING && is_group_version(versions[i]->text))
 			paths[n++] = arena_printf(list->arena, "/api/%s", versions[i]->text);
 	for (size_t i = 0; i < count; i++)
 		n += add_paths(list->arena, groups[i], paths + n);

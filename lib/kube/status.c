@@ -200,7 +200,7 @@ void kube_add_warnings(struct strvec *list, const char *value, size_t len)
 	const char *p = value, *end = value + len;
 
 	while (p < end && list->len < LIMIT_KUBE_WARNINGS) {
-		cleanup_strbuf struct strbuf text = STRBUF_INIT;
+		cleanup_strbuf struct strbuf text = STRBUF_INIT, date = STRBUF_INIT;
 		cleanup_free char *clean = NULL;
 		const char *code;
 
@@ -218,8 +218,9 @@ void kube_add_warnings(struct strvec *list, const char *value, size_t len)
 		if (clean[0] && !strvec_contains(list, clean))
 			strvec_add(list, clean);
 		/* There may be a date; it does not matter. */
-		while (p < end && *p != ',')
-			p++;
+		skip(&p, end, ' ');
+		(void)take_quoted(&p, end, &date);
+		skip(&p, end, ' ');
 		skip(&p, end, ',');
 	}
 }

@@ -119,11 +119,12 @@ get() { "$T/api/in" "$get" "$@"; }
 # kill_apiserver: the cluster starts it anew; returns when it answers.
 kill_apiserver() {
 	nsenter --target "$(<"$T/api/cp/init")" --pid --mount --net -- kill -9 "$(<"$T/api/cp/apiserver.pid")"
+	# shellcheck disable=SC2016
 	timeout 90 sh -c 'until "$0/in" "$0/kubectl" get --raw /readyz; do :; done' "$T/api" >/dev/null 2>&1
 }
 
 @test "a watch outlives the API server" {
-	local path=/api/v1/namespaces/$namespace/configmaps version watcher pid
+	local path=/api/v1/namespaces/$namespace/configmaps version watcher
 	k create configmap a
 	version=$(get LIST "$path" | sed -n 's/^version //p')
 	mkfifo "$T/events"
