@@ -320,6 +320,23 @@ int wait_task(struct task *held, struct error *err)
 	return held->ended ? 0 : r;
 }
 
+void task_join(struct task *held)
+{
+	struct task *t = running, **p;
+	int64_t deadline = t->deadline;
+
+	while (!held->ended) {
+		t->next_waiting = held->end.waiting;
+		held->end.waiting = t;
+		t->deadline = DEADLINE_NONE;
+		pause_task(t, DEADLINE_NONE);
+		t->deadline = deadline;
+		for (p = &held->end.waiting; *p != t; p = &(*p)->next_waiting)
+			;
+		*p = t->next_waiting;
+	}
+}
+
 /* Kernels before 5.3 have none of these. */
 static int open_pid(pid_t pid)
 {

@@ -109,6 +109,12 @@ void task_wake(struct task *t);
 int wait_until(int64_t when, struct error *err);
 int wait_task(struct task *held, struct error *err);
 /*
+ * Waits until a task below this one has ended, whatever becomes of this one: for who was cancelled,
+ * or late, and cannot leave before those that use its memory have. They must have a deadline, or be
+ * cancelled.
+ */
+void task_join(struct task *held);
+/*
  * Something that other tasks bring about. Look at what you wait for first, and again afterwards:
  *	while (!queue->len && r == 0)
  *		r = wait_condition(&queue->changed, "waiting for work", err);

@@ -81,9 +81,10 @@ static int for_each_instance(struct group *g, struct error *err)
 	}
 	for (size_t i = 0; i < n; i++) {
 		/* A task of ours that was cancelled still lets those below it tidy up. */
-		while (!task_ended(jobs[i].task) && wait_task(jobs[i].task, NULL) < 0)
+		if (wait_task(jobs[i].task, NULL) < 0)
 			for (size_t k = 0; k < n; k++)
 				task_cancel(jobs[k].task);
+		task_join(jobs[i].task);
 		task_release(jobs[i].task);
 		if (jobs[i].result < 0 && r == 0) {
 			r = jobs[i].result;

@@ -506,6 +506,44 @@ static void test_task__a_signal_cancels_all(void **state UNUSED)
 	close(fds[1]);
 }
 
+struct joiner {
+	struct task *below;
+	bool below_ended, left_first;
+};
+
+static void tidies_up(void *arg)
+{
+	struct joiner *j = arg;
+
+	/* Its own time: that of the one above is over by then. */
+	(void)wait_until(clock_ms() + 40, NULL);
+	j->below_ended = true;
+}
+
+static void joins(void *arg)
+{
+	struct joiner *j = arg;
+
+	j->below = task_start(task_loop(task_current()), NULL, tidies_up, j);
+	task_hold(j->below);
+	assert_int_equal(wait_task(j->below, NULL), -ERR_TIMEOUT);
+	task_join(j->below);
+	j->left_first = !j->below_ended;
+	task_release(j->below);
+}
+
+static void test_task__joins_what_ends_after_its_deadline(void **state)
+{
+	cleanup_loop struct loop *loop = loop_new();
+	struct joiner j = { 0 };
+
+	(void)state;
+	task_start(loop, &(struct task_options){ .deadline = clock_ms() + 5 }, joins, &j);
+	loop_run(loop);
+	assert_true(j.below_ended);
+	assert_false(j.left_first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -525,6 +563,7 @@ int main(void)
 		cmocka_unit_test(test_task__cancelled_before_it_ran),
 		cmocka_unit_test(test_task__waits_for_the_end_of_another),
 		cmocka_unit_test(test_task__waiting_for_a_task_has_a_deadline_too),
+		cmocka_unit_test(test_task__joins_what_ends_after_its_deadline),
 		cmocka_unit_test(test_task__waits_for_a_child),
 		cmocka_unit_test(test_task__a_child_that_lives_on_is_left_at_the_deadline),
 		cmocka_unit_test(test_task__a_signal_cancels_all),
