@@ -324,3 +324,15 @@ int template_bind(struct template *t, const struct bind_options *opts, struct bi
 	template_locate(t);
 	return bind_once(t, opts, ret, diags);
 }
+
+const char *template_generated(const struct template *t, const struct bindings *b, size_t param,
+			       size_t *ret_len)
+{
+	const struct param *p = &t->params[param];
+	const struct binding *bound = strmap_get(&b->by_name, p->name, strlen(p->name));
+
+	if (!is_generated(p) || !bound || bound->value.kind != VALUE_STRING)
+		return NULL;
+	*ret_len = bound->value.len;
+	return bound->value.text;
+}

@@ -112,6 +112,13 @@ struct bindings {
 };
 void bindings_release(struct bindings *b);
 
+/*
+ * The text of a parameter that was generated, or NULL: to be compared, never to be shown. In the
+ * template's arena.
+ */
+const char *template_generated(const struct template *t, const struct bindings *b, size_t param,
+			       size_t *ret_len);
+
 /* Checks what was given, adds defaults and generated values. */
 int template_bind(struct template *t, const struct bind_options *opts, struct bindings *ret,
 		  struct error_list *diags);
