@@ -8,6 +8,10 @@
 #define COMMANDS(X)                                                                                \
 	X(render)                                                                                  \
 	X(process)                                                                                 \
+	X(apply)                                                                                   \
+	X(diff)                                                                                    \
+	X(delete)                                                                                  \
+	X(wait)                                                                                    \
 	X(binlog_dump)                                                                             \
 	X(binlog_fetch)                                                                            \
 	X(binlog_list)                                                                             \

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cmd/common/await.h"
+#include "cmd/common/manifest_source.h"
+#include "cmd/common/outcomes.h"
+#include "kube/apply.h"
+#include "kube/record.h"
+
+/* Manifests, rendered or given, to the API server. */
+
+enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
+
+struct opts {
+	struct manifest_options source;
+	int dry_run, validate;
+	bool force_conflicts, wait;
+	int64_t timeout;
+};
+
+static const char *const dry_runs[] = { "none", "client", "server", NULL };
+static const char *const validations[] = { "strict", "warn", "ignore", NULL };
+static const char *const validation_words[] = { "Strict", "Warn", "Ignore" };
+
+static const struct option_spec options[] = {
+	MANIFEST_OPTIONS(struct opts, source),
+	OPT_CHOICE(0, "dry-run", struct opts, dry_run, "WHERE", dry_runs,
+		   "change nothing: read and check here (client), or ask the server (server)",
+		   .fallback = "none"),
+	OPT_CHOICE(0, "validate", struct opts, validate, "HOW", validations,
+		   "unknown and doubly given fields are an error, a warning, or nothing",
+		   .fallback = "strict"),
+	OPT_FLAG(0, "force-conflicts", struct opts, force_conflicts,
+		 "take fields that somebody else manages"),
+	OPT_FLAG(0, "wait", struct opts, wait, "until all of it is ready"),
+	OPT_DURATION(0, "timeout", struct opts, timeout, "give up after this long, 0: never",
+		     .fallback = "5m"),
+	OPT_END
+};
+
+static const struct arg_spec args[] = { MANIFEST_ARGS, ARG_END };
+
+static const struct example examples[] = {
+	{ "apply --template replicated -p NAME=shop -n prod", "a cluster, from the catalogue" },
+	{ "apply -f manifests/", "all that is in a folder" },
+	{ "apply -f shop.yaml --dry-run=server", "ask the server, change nothing" },
+	EXAMPLE_END
+};
+
+static const char *const outcomes[] = {
+	[APPLY_NOT_TRIED] = "not tried", [APPLY_CREATED] = "created",
+	[APPLY_CONFIGURED] = "configured", [APPLY_UNCHANGED] = "unchanged",
+	[APPLY_DONE] = "applied",	   [APPLY_FAILED] = "failed",
+	[APPLY_UNKNOWN] = "unknown",
+};
+
+struct job {
+	const struct opts *o;
+	struct manifest_source source;
+	struct kube *kube;
+	struct manifests manifests;
+	struct apply_result *results;
+	struct kube_record *records;
+	size_t record_count;
+};
+
+static int ensure_records(void *arg, struct error *err)
+{
+	struct job *j = arg;
+	int r = 0;
+
+	for (size_t i = 0; i < j->record_count && r == 0; i++)
+		r = kube_record_ensure(j->kube->client, j->kube->arena, &j->records[i],
+				       j->o->dry_run == DRY_RUN_SERVER, err);
+	return r;
+}
+
+static int select_primaries(struct job *j, struct error *err)
+{
+	const bool dry_run = j->o->dry_run == DRY_RUN_SERVER;
+	int r = 0;
+
+	for (size_t i = 0; i < j->record_count && r == 0; i++) {
+		if (!j->records[i].primary)
+			r = kube_record_ensure(j->kube->client, j->kube->arena, &j->records[i],
+					       dry_run, err);
+		/* What a dry run did not make cannot be pointed anywhere. */
+		if (r == 0 && !dry_run)
+			r = kube_record_select(j->kube->client, j->kube->arena, &j->records[i],
+					       dry_run, err);
+	}
+	return r;
+}
+
+/* Moves the errors of objects to the diagnostics, and says what became of the others. */
+static void report(struct job *j)
+{
+	struct error_list *diags = &j->kube->session->diagnostics;
+	size_t done = 0, failed = 0, unknown = 0;
+	struct error err = ERROR_INIT;
+
+	for (size_t i = 0; i < j->manifests.len; i++) {
+		struct apply_result *one = &j->results[i];
+
+		failed += one->outcome == APPLY_FAILED;
+		unknown += one->outcome == APPLY_UNKNOWN;
+		done += one->outcome != APPLY_NOT_TRIED && !one->err.class;
+		if (!one->err.class)
+			continue;
+		error_set(&err, (enum error_class)one->err.class, "%s", one->err.message);
+		error_wrap(&err, "cannot apply %s '%s'", j->manifests.items[i].kind,
+			   j->manifests.items[i].name);
+		if (one->err.hint)
+			error_hint(&err, "%s", one->err.hint);
+		error_locate(&err, &j->manifests.items[i].object->pos);
+		error_list_take(diags, &err);
+	}
+	error_set(&err, ERR_FAILED,
+		  "%zu of %zu objects are applied, %zu were refused, of %zu it is not known, %zu "
+		  "were not tried", done, j->manifests.len, failed, unknown,
+		  j->manifests.len - done - failed - unknown);
+	error_hint(&err, "mend it and give the same command again: what is done stays as it is");
+	error_list_take(diags, &err);
+}
+
+static int print(struct job *j, struct session *s, struct error *err)
+{
+	struct outcome_row *rows = xcalloc(j->manifests.len + 1, sizeof(*rows));
+	int r;
+
+	for (size_t i = 0; i < j->manifests.len; i++)
+		rows[i] = (struct outcome_row){ .manifest = &j->manifests.items[i],
+						.result = outcomes[j->results[i].outcome],
+						.error = j->results[i].err.message,
+						.dry_run = j->o->dry_run != DRY_RUN_NONE };
+	r = outcomes_print(s, "ApplyResultList", rows, j->manifests.len, err);
+	free(rows);
+	return r;
+}
+
+static int act(struct kube *k, void *arg, struct error *err)
+{
+	struct job *j = arg;
+	const struct apply_options o = { .validation = validation_words[j->o->validate],
+					 .force = j->o->force_conflicts,
+					 .dry_run = j->o->dry_run == DRY_RUN_SERVER,
+					 .before_workloads = ensure_records,
+					 .arg = j };
+	int r, printed;
+
+	j->kube = k;
+	r = manifest_source_objects(&j->source, k, k->arena, k->config.namespace,
+				    k->config.namespace_given, &j->manifests, err);
+	if (r < 0)
+		return r;
+	j->record_count = kube_records_take(k->arena, &j->manifests, &j->records);
+	j->results = arena_alloc(k->arena, j->manifests.len * sizeof(*j->results));
+	r = kube_apply(k->client, k->discovery, k->arena, &j->manifests, &o, j->results,
+		       &k->session->diagnostics);
+	if (r == 0)
+		r = select_primaries(j, err);
+	else
+		report(j);
+	if (r == 0 && j->o->wait && !o.dry_run)
+		r = await_ready(k, &j->manifests, err);
+	printed = print(j, k->session, r < 0 && err->class ? &(struct error)ERROR_INIT : err);
+	for (size_t i = 0; i < j->manifests.len; i++)
+		error_release(&j->results[i].err);
+	/* Whatever the server's reason was: some of it is done, and a deadline undid nothing. */
+	return r < 0 ? -ERR_FAILED : printed;
+}
+
+/* Without a server: what would be sent. */
+static int act_locally(struct job *j, struct session *s, struct error *err)
+{
+	struct arena *a = arena_new();
+	const char *ns = s->globals.namespace_ ? s->globals.namespace_ : "default";
+	int r = manifest_source_objects(&j->source, NULL, a, ns, s->globals.namespace_ != NULL,
+					&j->manifests, err);
+
+	if (r == 0) {
+		j->record_count = kube_records_take(a, &j->manifests, &j->records);
+		j->results = arena_zalloc(a, j->manifests.len * sizeof(*j->results));
+		for (size_t i = 0; i < j->manifests.len; i++)
+			j->results[i].outcome = APPLY_DONE;
+		r = print(j, s, err);
+	}
+	arena_free(a);
+	return r;
+}
+
+static int run(struct session *s, const void *opts, struct error *err)
+{
+	const struct opts *o = opts;
+	struct job j = { .o = o, .source = MANIFEST_SOURCE_INIT };
+	struct kube_run_options how = { .timeout = o->timeout };
+	int r = manifest_source_open(&j.source, s, &o->source, err);
+
+	how.stdin_taken = manifest_source_takes_stdin(&j.source);
+	if (r == 0)
+		r = o->dry_run == DRY_RUN_CLIENT ? act_locally(&j, s, err)
+						 : kube_run(s, &how, act, &j, err);
+	manifest_source_release(&j.source);
+	return r;
+}
+
+extern const struct command cmd_apply;
+const struct command cmd_apply = {
+	.words = "apply",
+	.group = GROUP_DEPLOY,
+	.summary = "bring manifests or a template to a cluster",
+	.description =
+		"Server-side apply, with the field manager kubectl-mysql: in waves (namespaces, "
+		"definitions, rights, Secrets and ConfigMaps, Services, workloads), the objects of a "
+		"wave at once. What is applied again without a change is 'unchanged'. A wave with a "
+		"refused object is the last one.\n\n"
+		"Generated values of a template that a Secret of the cluster has already stay as they "
+		"are. Which pod takes writes is never changed: that is in the record, a ConfigMap that "
+		"is created once, and whom the primary Service selects follows it.",
+	.usage = "(-f FILE | --template NAME) [NAME=VALUE…]",
+	.args = args,
+	.options = options,
+	.opts_size = sizeof(struct opts),
+	.formats = FORMAT_TABLE_ALL,
+	.default_format = FORMAT_TABLE,
+	.globals = GLOBAL_NAMESPACE | GLOBAL_CLUSTER | GLOBAL_VERBOSE,
+	.examples = examples,
+	.run = run,
+};
