@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mysql/statement.h"
 
@@ -15,14 +16,23 @@ static void check(bool ok)
 		abort();
 }
 
-static void again(const struct statement *st, const struct statement_reader *of)
+/* With its delimiter, if that is what follows: "--" is a comment at the end of a text alone. */
+static void again(const struct statement *st, const struct statement_reader *of, const char *end)
 {
+	const size_t delimiter = strlen(of->delimiter), word = strlen("DELIMITER");
+
 	struct statement_reader r = *of;
 	cleanup_error struct error err = ERROR_INIT;
 	struct statement same;
 
+	/* Of a line DELIMITER with a NUL in it, which is none, the beginning may be one. */
+	if (st->len >= word && !strncasecmp(st->text, "DELIMITER", word))
+		return;
 	r.text = st->text;
 	r.len = st->len;
+	if ((size_t)(end - st->text) - st->len >= delimiter &&
+	    !memcmp(st->text + st->len, of->delimiter, delimiter))
+		r.len += delimiter;
 	r.at = r.counted = r.line_start = 0;
 	r.lines = 0;
 	check(statement_next(&r, &same, &err) == 1);
@@ -45,7 +55,7 @@ static void read_all(const char *text, size_t size, bool no_backslash, bool ansi
 		check((st.kind == STATEMENT_WRITE) == (st.what[0] != '\0'));
 		end = st.text + st.len;
 		/* A line DELIMITER is the client's only where a statement begins. */
-		again(&st, &r);
+		again(&st, &r, text + size);
 	}
 	check(n == 0 || (err.message && err.line >= 1));
 }

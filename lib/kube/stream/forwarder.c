@@ -272,7 +272,7 @@ int forwarder_failure(const struct forwarder *f, struct error *err)
 {
 	if (!f->failure.class)
 		return 0;
-	error_set(err, f->failure.class, "%s", f->failure.message);
+	error_set(err, (enum error_class)f->failure.class, "%s", f->failure.message);
 	if (f->failure.hint)
 		error_hint(err, "%s", f->failure.hint);
 	err->origin = f->failure.origin;

@@ -126,7 +126,7 @@ static int set_control(struct websocket *ws, struct error *err)
 
 static int repeat_failure(const struct websocket *ws, struct error *err)
 {
-	return error_set(err, ws->failure.class, "%s", ws->failure.message);
+	return error_set(err, (enum error_class)ws->failure.class, "%s", ws->failure.message);
 }
 
 static int break_writing(struct websocket *ws, struct error *err)
@@ -134,7 +134,7 @@ static int break_writing(struct websocket *ws, struct error *err)
 	ws->broken = true;
 	drop_frame(ws);
 	error_wrap(err, "%s", ws->writing);
-	error_set(&ws->failure, err->class, "%s", err->message);
+	error_set(&ws->failure, (enum error_class)err->class, "%s", err->message);
 	return -err->class;
 }
 
