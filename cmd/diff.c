@@ -33,11 +33,6 @@ static const struct example examples[] = {
 	EXAMPLE_END
 };
 
-static const struct exit_code exit_codes[] = { { 0, "nothing would change" },
-					       { 1, "something would" },
-					       { 2, "it cannot be told" },
-					       EXIT_CODE_END };
-
 struct job {
 	const struct opts *o;
 	struct manifest_source source;
@@ -114,13 +109,12 @@ const struct command cmd_diff = {
 	.description =
 		"Asks the server what the objects would be (a dry run), and shows the differences to "
 		"those that are there. What Secrets hold is masked. As in kubectl, the exit code is 1 "
-		"when something would change.",
+		"when something would change, and 2 when it cannot be told.",
 	.usage = "(-f FILE | --template NAME) [NAME=VALUE…]",
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.globals = GLOBAL_NAMESPACE | GLOBAL_CLUSTER | GLOBAL_VERBOSE,
 	.examples = examples,
-	.exit_codes = exit_codes,
 	.run = run,
 };
