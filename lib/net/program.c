@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "net/task.h"
 
+#define LOOK_INTERVAL 50 /* milliseconds */
 #define WAITING "waiting for a program"
 
 bool program_is(const char *path)
@@ -95,8 +96,21 @@ static int read_some(int fd, struct strbuf *out, size_t limit, struct error *err
 	return n > 0;
 }
 
-/* Reads until nobody can write any more, or the program has ended and the pipe is empty. */
-static int read_output(int fd, int pidfd, struct strbuf *out, size_t limit, struct error *err)
+/* Has it ended? It can be waited for all the same. */
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == pid;
+}
+
+/*
+ * Reads until nobody can write any more, or the program has ended and the pipe is empty. pidfd < 0:
+ * there are none here (kernels before 5.3), so it is looked now and then.
+ */
+static int read_output(pid_t pid, int fd, int pidfd, struct strbuf *out, size_t limit,
+		       struct error *err)
 {
 	size_t most = out->len + limit + 1;
 	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
@@ -104,13 +118,14 @@ static int read_output(int fd, int pidfd, struct strbuf *out, size_t limit, stru
 	int more = 1;
 
 	while (more > 0) {
-		int r = wait_fds(fds, 2, DEADLINE_NONE, WAITING, err);
+		int64_t until = pidfd < 0 ? clock_ms() + LOOK_INTERVAL : DEADLINE_NONE;
+		int r = wait_fds(fds, 2, until, WAITING, err);
 
 		if (r < 0)
 			return r;
 		if (fds[0].revents)
 			more = read_some(fd, out, most - out->len, err);
-		else if (fds[1].revents)
+		else if (fds[1].revents || (r == 0 && has_ended(pid)))
 			break;
 	}
 	return more < 0 ? more : 0;
@@ -119,9 +134,8 @@ static int read_output(int fd, int pidfd, struct strbuf *out, size_t limit, stru
 static int run(pid_t pid, int fd, struct strbuf *out, size_t limit, int *ret_status,
 	       struct error *err)
 {
-	/* Kernels before 5.3 have none of these. */
 	cleanup_close int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	int r = read_output(fd, pidfd, out, limit, err);
+	int r = read_output(pid, fd, pidfd, out, limit, err);
 
 	if (r == 0)
 		r = wait_child(pid, ret_status, err);
