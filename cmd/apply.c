@@ -197,13 +197,13 @@ static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
 	struct job j = { .o = o, .source = MANIFEST_SOURCE_INIT };
-	struct kube_run_options how = { .timeout = o->timeout };
-	int r = manifest_source_open(&j.source, s, &o->source, err);
+	int r;
 
-	how.stdin_taken = manifest_source_takes_stdin(&j.source);
+	if (o->dry_run != DRY_RUN_CLIENT)
+		return manifest_source_run(&j.source, s, &o->source, o->timeout, act, &j, err);
+	r = manifest_source_open(&j.source, s, &o->source, err);
 	if (r == 0)
-		r = o->dry_run == DRY_RUN_CLIENT ? act_locally(&j, s, err)
-						 : kube_run(s, &how, act, &j, err);
+		r = act_locally(&j, s, err);
 	manifest_source_release(&j.source);
 	return r;
 }
@@ -221,7 +221,7 @@ const struct command cmd_apply = {
 		"Generated values of a template that a Secret of the cluster has already stay as they "
 		"are. Which pod takes writes is never changed: that is in the record, a ConfigMap that "
 		"is created once, and whom the primary Service selects follows it.",
-	.usage = "(-f FILE | --template NAME) [NAME=VALUE…]",
+	.usage = MANIFEST_USAGE,
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

@@ -109,14 +109,8 @@ static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
 	struct job j = { .o = o, .source = MANIFEST_SOURCE_INIT };
-	struct kube_run_options how = { .timeout = o->timeout };
-	int r = manifest_source_open(&j.source, s, &o->source, err);
 
-	how.stdin_taken = manifest_source_takes_stdin(&j.source);
-	if (r == 0)
-		r = kube_run(s, &how, act, &j, err);
-	manifest_source_release(&j.source);
-	return r;
+	return manifest_source_run(&j.source, s, &o->source, o->timeout, act, &j, err);
 }
 
 extern const struct command cmd_delete;
@@ -129,7 +123,7 @@ const struct command cmd_delete = {
 		"StatefulSets made, and with them the cluster's Secrets and its record, as the passwords "
 		"and the epoch are in the data; --volumes deletes all of it. An object that is not there "
 		"is no error.",
-	.usage = "(-f FILE | --template NAME) [NAME=VALUE…]",
+	.usage = MANIFEST_USAGE,
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

@@ -86,13 +86,8 @@ static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
 	struct job j = { .o = o, .source = MANIFEST_SOURCE_INIT };
-	struct kube_run_options how = { .timeout = o->timeout };
-	int r = manifest_source_open(&j.source, s, &o->source, err);
+	int r = manifest_source_run(&j.source, s, &o->source, o->timeout, act, &j, err);
 
-	how.stdin_taken = manifest_source_takes_stdin(&j.source);
-	if (r == 0)
-		r = kube_run(s, &how, act, &j, err);
-	manifest_source_release(&j.source);
 	if (r == 0)
 		return j.differ ? -ERR_FAILED : 0;
 	/* 1 would mean that there are differences. */
@@ -110,7 +105,7 @@ const struct command cmd_diff = {
 		"Asks the server what the objects would be (a dry run), and shows the differences to "
 		"those that are there. What Secrets hold is masked. As in kubectl, the exit code is 1 "
 		"when something would change, and 2 when it cannot be told.",
-	.usage = "(-f FILE | --template NAME) [NAME=VALUE…]",
+	.usage = MANIFEST_USAGE,
 	.args = args,
 	.options = options,
 	.opts_size = sizeof(struct opts),

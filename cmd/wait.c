@@ -103,20 +103,15 @@ static int act(struct kube *k, void *arg, struct error *err)
 static int run(struct session *s, const void *opts, struct error *err)
 {
 	const struct opts *o = opts;
+	const struct kube_run_options how = { .timeout = o->timeout };
 	struct job j = { .o = o, .source = MANIFEST_SOURCE_INIT };
-	struct kube_run_options how = { .timeout = o->timeout };
-	int r = 0;
 
 	j.named = !o->source.files.len && !o->source.template;
-	if (j.named && !s->argc)
-		return session_usage(s, err, "name objects as KIND/NAME, or give -f or --template");
 	if (!j.named)
-		r = manifest_source_open(&j.source, s, &o->source, err);
-	how.stdin_taken = manifest_source_takes_stdin(&j.source);
-	if (r == 0)
-		r = kube_run(s, &how, act, &j, err);
-	manifest_source_release(&j.source);
-	return r;
+		return manifest_source_run(&j.source, s, &o->source, o->timeout, act, &j, err);
+	if (!s->argc)
+		return session_usage(s, err, "name objects as KIND/NAME, or give -f or --template");
+	return kube_run(s, &how, act, &j, err);
 }
 
 extern const struct command cmd_wait;

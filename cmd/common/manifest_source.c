@@ -105,6 +105,20 @@ int manifest_source_objects(struct manifest_source *src, struct kube *k, struct 
 	return manifests_collect(a, &docs, ns, ns_given, ret, &src->session->diagnostics);
 }
 
+int manifest_source_run(struct manifest_source *src, struct session *s,
+			const struct manifest_options *o, int64_t timeout, kube_fn *fn, void *arg,
+			struct error *err)
+{
+	struct kube_run_options how = { .timeout = timeout };
+	int r = manifest_source_open(src, s, o, err);
+
+	how.stdin_taken = manifest_source_takes_stdin(src);
+	if (r == 0)
+		r = kube_run(s, &how, fn, arg, err);
+	manifest_source_release(src);
+	return r;
+}
+
 void manifest_source_release(struct manifest_source *src)
 {
 	inputs_release(&src->inputs);

@@ -38,6 +38,7 @@ struct manifest_options {
 
 #define MANIFEST_ARGS                                                                              \
 	{ "NAME=VALUE", "parameters of --template", 0, ARGS_ANY, complete_parameter }
+#define MANIFEST_USAGE "(-f FILE | --template NAME) [NAME=VALUE…]"
 
 struct manifest_source {
 	struct session *session;
@@ -59,5 +60,12 @@ bool manifest_source_takes_stdin(const struct manifest_source *src);
 int manifest_source_objects(struct manifest_source *src, struct kube *k, struct arena *a,
 			    const char *ns, bool ns_given, struct manifests *ret,
 			    struct error *err);
+/*
+ * All of a command that needs a server: opens the source, calls fn in the task of kube_run(), and
+ * releases the source.
+ */
+int manifest_source_run(struct manifest_source *src, struct session *s,
+			const struct manifest_options *o, int64_t timeout, kube_fn *fn, void *arg,
+			struct error *err);
 void manifest_source_release(struct manifest_source *src);
 #define cleanup_manifest_source __attribute__((cleanup(manifest_source_release)))
