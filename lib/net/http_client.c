@@ -6,10 +6,10 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/memory.h"
+#include "net/curl_peer.h"
 #include "net/curl_pool.h"
 
 #define CONNECT_TIMEOUT 30000L /* as kubectl dials */
@@ -140,66 +140,6 @@ static int tune_socket(void *user, curl_socket_t fd, curlsocktype purpose UNUSED
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
-static bool set_blob(struct http_call *call, CURLoption option, const char *pem)
-{
-	struct curl_blob blob = { .data = (void *)(uintptr_t)pem,
-				  .len = strlen(pem),
-				  .flags = CURL_BLOB_COPY };
-
-	return call->client->curl->easy_setopt(call->transfer.easy, option, &blob) == CURLE_OK;
-}
-
-/* A CA that could not be set must not leave those of the system in its place. */
-static int set_tls(struct http_call *call, const struct http_peer *peer, struct error *err)
-{
-	__typeof__(curl_easy_setopt) *setopt = call->client->curl->easy_setopt;
-	CURL *easy = call->transfer.easy;
-	bool good = true;
-
-	setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	setopt(easy, CURLOPT_SSL_VERIFYPEER, peer->insecure ? 0L : 1L);
-	setopt(easy, CURLOPT_SSL_VERIFYHOST, peer->insecure ? 0L : 2L);
-	if (peer->ca) {
-		setopt(easy, CURLOPT_CAPATH, NULL);
-		good &= set_blob(call, CURLOPT_CAINFO_BLOB, peer->ca);
-	} else if (peer->ca_file) {
-		setopt(easy, CURLOPT_CAINFO, peer->ca_file);
-	}
-	if (peer->cert && peer->key) {
-		setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");
-		good &= set_blob(call, CURLOPT_SSLCERT_BLOB, peer->cert);
-		setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
-		good &= set_blob(call, CURLOPT_SSLKEY_BLOB, peer->key);
-	}
-	if (good)
-		return 0;
-	error_set(err, ERR_TLS, "this libcurl does not take certificates from memory");
-	error_hint(err, "install libcurl 7.77 or later that uses OpenSSL (package libcurl4)");
-	return -ERR_TLS;
-}
-
-/* Never what the environment says: whose rules they are is the caller's business. */
-static void set_route(struct http_call *call, const struct http_peer *peer)
-{
-	__typeof__(curl_easy_setopt) *setopt = call->client->curl->easy_setopt;
-	CURL *easy = call->transfer.easy;
-	const char *proxy = peer->proxy ? peer->proxy : "";
-	cleanup_free char *named = NULL;
-
-	/* The proxy looks names up, as Go has it. */
-	if (strncasecmp(proxy, "socks5://", 9) == 0)
-		proxy = named = xasprintf("socks5h://%s", proxy + 9);
-	setopt(easy, CURLOPT_PROXY, proxy);
-	setopt(easy, CURLOPT_NOPROXY, "");
-	setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	if (peer->connect_to) {
-		cleanup_free char *all = xasprintf("::%s", peer->connect_to);
-
-		call->connect_to = call->client->curl->slist_append(NULL, all);
-		setopt(easy, CURLOPT_CONNECT_TO, call->connect_to);
-	}
-}
-
 static void set_transport(struct http_call *call)
 {
 	__typeof__(curl_easy_setopt) *setopt = call->client->curl->easy_setopt;
@@ -222,6 +162,7 @@ static void set_transport(struct http_call *call)
 	setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
 	setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT);
 	setopt(easy, CURLOPT_SOCKOPTFUNCTION, tune_socket);
 	setopt(easy, CURLOPT_SOCKOPTDATA, c);
@@ -277,8 +218,8 @@ int http_call_begin(struct http_client *c, const struct http_what *w, struct htt
 	if (!call->transfer.easy)
 		memory_exhausted();
 	set_transport(call);
-	set_route(call, w->peer);
-	r = set_tls(call, w->peer, err);
+	curl_peer_set_route(c->curl, call->transfer.easy, w->peer, &call->connect_to);
+	r = curl_peer_set_tls(c->curl, call->transfer.easy, w->peer, err);
 	if (r < 0)
 		return r;
 	set_message(call, w);

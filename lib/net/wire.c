@@ -6,10 +6,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/memory.h"
+#include "net/curl_peer.h"
 #include "net/curl_pool.h"
 #include "net/task.h"
 
@@ -25,65 +25,29 @@ struct wire {
 
 /* ---- options ----------------------------------------------------------------------------------*/
 
-static bool set_blob(struct wire *w, CURLoption option, const char *pem)
-{
-	struct curl_blob blob = { .data = (void *)(uintptr_t)pem, .len = strlen(pem),
-				  .flags = CURL_BLOB_COPY };
-
-	return w->curl->easy_setopt(w->easy, option, &blob) == CURLE_OK;
-}
-
-/* A CA that could not be set must not leave those of the system in its place. */
-static int set_tls(struct wire *w, const struct wire_options *o, struct error *err)
-{
-	__typeof__(curl_easy_setopt) *setopt = w->curl->easy_setopt;
-	bool good = true;
-
-	setopt(w->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	setopt(w->easy, CURLOPT_SSL_VERIFYPEER, o->insecure ? 0L : 1L);
-	setopt(w->easy, CURLOPT_SSL_VERIFYHOST, o->insecure ? 0L : 2L);
-	if (o->ca) {
-		setopt(w->easy, CURLOPT_CAPATH, NULL);
-		good = set_blob(w, CURLOPT_CAINFO_BLOB, o->ca);
-	}
-	if (o->cert && o->key) {
-		setopt(w->easy, CURLOPT_SSLCERTTYPE, "PEM");
-		setopt(w->easy, CURLOPT_SSLKEYTYPE, "PEM");
-		good = good && set_blob(w, CURLOPT_SSLCERT_BLOB, o->cert) &&
-		       set_blob(w, CURLOPT_SSLKEY_BLOB, o->key);
-	}
-	if (good)
-		return 0;
-	error_set(err, ERR_TLS, "this libcurl does not take certificates from memory");
-	error_hint(err, "install libcurl 7.77 or later that uses OpenSSL (package libcurl4)");
-	return -err->class;
-}
-
 static char *join(const char *host, unsigned port)
 {
 	return xasprintf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
 }
 
 /* The name that TLS is to see stands in the URL; where to go is told apart. */
-static void set_route(struct wire *w, const struct wire_options *o)
+static int set_peer(struct wire *w, const struct wire_options *o, struct error *err)
 {
 	__typeof__(curl_easy_setopt) *setopt = w->curl->easy_setopt;
 	cleanup_free char *name = join(o->tls && o->tls_name ? o->tls_name : o->host, o->port);
 	cleanup_free char *url = xasprintf("%s://%s/", o->tls ? "https" : "http", name);
 	cleanup_free char *where = join(o->host, o->port);
-	cleanup_free char *route = xasprintf("::%s", where);
-	cleanup_free char *proxy = NULL;
+	const struct http_peer peer = { .ca = o->ca,
+					.cert = o->cert,
+					.key = o->key,
+					.insecure = o->insecure,
+					.connect_to = where,
+					.proxy = o->proxy };
 
-	/* The proxy looks names up, as Go has it. */
-	if (o->proxy && strncasecmp(o->proxy, "socks5://", 9) == 0)
-		proxy = xasprintf("socks5h://%s", o->proxy + 9);
-	w->connect_to = w->curl->slist_append(NULL, route);
 	setopt(w->easy, CURLOPT_URL, url);
-	setopt(w->easy, CURLOPT_CONNECT_TO, w->connect_to);
-	/* Never what the environment says. */
-	setopt(w->easy, CURLOPT_PROXY, proxy ? proxy : o->proxy ? o->proxy : "");
-	setopt(w->easy, CURLOPT_NOPROXY, "");
 	setopt(w->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	curl_peer_set_route(w->curl, w->easy, &peer, &w->connect_to);
+	return curl_peer_set_tls(w->curl, w->easy, &peer, err);
 }
 
 static void set_transport(struct wire *w)
@@ -176,8 +140,7 @@ int wire_open(const struct wire_options *o, struct wire **ret, struct error *err
 	if (!w->easy)
 		memory_exhausted();
 	set_transport(w);
-	set_route(w, o);
-	r = set_tls(w, o, err);
+	r = set_peer(w, o, err);
 	if (r == 0)
 		r = connect_in_task(w, o->peer, err);
 	if (r < 0)
