@@ -96,35 +96,52 @@ static int select_primaries(struct job *j, struct error *err)
 	return r;
 }
 
-/* Moves the errors of objects to the diagnostics, and says what became of the others. */
-static void report(struct job *j)
+/* Moves the error of an object to the diagnostics. */
+static void report_one(struct job *j, size_t i)
 {
-	struct error_list *diags = &j->kube->session->diagnostics;
-	size_t done = 0, failed = 0, unknown = 0;
+	const struct manifest *m = &j->manifests.items[i];
+	const struct apply_result *one = &j->results[i];
 	struct error err = ERROR_INIT;
 
-	for (size_t i = 0; i < j->manifests.len; i++) {
-		struct apply_result *one = &j->results[i];
+	error_set(&err, (enum error_class)one->err.class, "%s", one->err.message);
+	error_wrap(&err, "cannot apply %s '%s'", m->kind, m->name);
+	if (one->err.hint)
+		error_hint(&err, "%s", one->err.hint);
+	error_locate(&err, &m->object->pos);
+	error_list_take(&j->kube->session->diagnostics, &err);
+}
 
-		failed += one->outcome == APPLY_FAILED;
-		unknown += one->outcome == APPLY_UNKNOWN;
-		done += one->outcome != APPLY_NOT_TRIED && !one->err.class;
-		if (!one->err.class)
-			continue;
-		error_set(&err, (enum error_class)one->err.class, "%s", one->err.message);
-		error_wrap(&err, "cannot apply %s '%s'", j->manifests.items[i].kind,
-			   j->manifests.items[i].name);
-		if (one->err.hint)
-			error_hint(&err, "%s", one->err.hint);
-		error_locate(&err, &j->manifests.items[i].object->pos);
-		error_list_take(diags, &err);
+/* Each error, and how far it came. */
+static void report(struct job *j)
+{
+	size_t counts[APPLY_UNKNOWN + 1] = { 0 }, applied = j->manifests.len;
+	cleanup_strbuf struct strbuf rest = STRBUF_INIT;
+	struct error err = ERROR_INIT;
+	const struct {
+		enum apply_outcome outcome;
+		const char *words;
+	} short_of[] = { { APPLY_FAILED, "refused" },
+			 { APPLY_UNKNOWN, "without an answer" },
+			 { APPLY_NOT_TRIED, "not tried" } };
+
+	for (size_t i = 0; i < j->manifests.len; i++) {
+		counts[j->results[i].outcome]++;
+		if (j->results[i].err.class)
+			report_one(j, i);
 	}
-	error_set(&err, ERR_FAILED,
-		  "%zu of %zu objects are applied, %zu were refused, of %zu it is not known, %zu "
-		  "were not tried", done, j->manifests.len, failed, unknown,
-		  j->manifests.len - done - failed - unknown);
+	for (size_t i = 0; i < ARRAY_SIZE(short_of); i++) {
+		size_t n = counts[short_of[i].outcome];
+
+		applied -= n;
+		if (n)
+			strbuf_addf(&rest, "%s%zu %s", rest.len ? ", " : "", n, short_of[i].words);
+	}
+	if (!rest.len)
+		return;
+	error_set(&err, ERR_FAILED, "%zu of %zu objects are applied: %s", applied,
+		  j->manifests.len, rest.buf);
 	error_hint(&err, "mend it and give the same command again: what is done stays as it is");
-	error_list_take(diags, &err);
+	error_list_take(&j->kube->session->diagnostics, &err);
 }
 
 static int print(struct job *j, struct session *s, struct error *err)

@@ -130,7 +130,7 @@ secret_of() {
 	END
 	run -1 --separate-stderr km apply -f set.yaml
 	[[ $stderr == *"set.yaml:5:1: error: cannot apply Service 'bad': "*prots* ]]
-	[[ $stderr == *'1 of 3 objects are applied, 1 were refused, of 0 it is not known, 1 were not tried'* ]]
+	[[ $stderr == *'error: 1 of 3 objects are applied: 1 refused, 1 not tried'* ]]
 	[[ $output == *'configmap/fine '*created*'service/bad '*failed*'deployment.apps/later '*'not tried'* ]]
 	run ! k get deployment later
 	sed -i 's/prots: \[\], //' set.yaml

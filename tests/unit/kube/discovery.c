@@ -12,30 +12,7 @@
 
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "tree/read.h"
-
-static struct arena *arena;
-
-static int set_up(void **state UNUSED)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int tear_down(void **state UNUSED)
-{
-	arena_free(arena);
-	return 0;
-}
-
-static struct node *read_json(const char *text)
-{
-	cleanup_error struct error err = ERROR_INIT;
-	struct node *n = NULL;
-
-	assert_int_equal(tree_read_json(arena, text, strlen(text), "test", 0, &n, &err), 0);
-	return n;
-}
+#include "tests/unit/kube/json.h"
 
 /* "apps/v1 StatefulSet statefulsets statefulset sts namespaced", a line each; then stale ones. */
 static void expect(const struct kube_resources *list, const char *want)
