@@ -114,13 +114,13 @@ static const char *kind_of(const struct node *object, const char *version)
 {
 	const char *slash = strchr(version, '/');
 
-	return slash && strchr(slash + 1, '/') ? "" : openshift_text(object, "kind");
+	return slash && strchr(slash + 1, '/') ? "" : node_text_of(object, "kind");
 }
 
 /* kubectl's printers refuse what has neither kind nor apiVersion. */
 static int check_object(const struct node *object, struct error *err)
 {
-	const char *version = openshift_text(object, "apiVersion");
+	const char *version = node_text_of(object, "apiVersion");
 	const char *slash = strchr(version, '/');
 
 	if (kind_of(object, version)[0] ||
@@ -133,10 +133,10 @@ static int check_object(const struct node *object, struct error *err)
 static int print_name(const struct node *object, struct strbuf *out, struct error *err)
 {
 	const struct node *items = node_get(object, "items");
-	const char *version = openshift_text(object, "apiVersion");
+	const char *version = node_text_of(object, "apiVersion");
 	const char *kind = kind_of(object, version);
 	const char *slash = strchr(version, '/');
-	const char *name = openshift_text(node_get(object, "metadata"), "name");
+	const char *name = node_text_of(node_get(object, "metadata"), "name");
 
 	if (items && items->kind == NODE_SEQ) {
 		for (size_t i = 0; i < items->len; i++)

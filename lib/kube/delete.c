@@ -91,13 +91,6 @@ static int find_claims(struct kube_client *c, struct kube_discovery *d, struct a
 	return r;
 }
 
-static const char *cluster_of(const struct manifest *m)
-{
-	const struct node *label = node_path(m->object, "metadata", "labels", CLUSTER_LABEL, NULL);
-
-	return label && label->kind == NODE_STRING ? label->text : NULL;
-}
-
 int kube_delete_find(struct kube_client *c, struct kube_discovery *d, struct arena *a,
 		     struct manifests *m, struct error *err)
 {
@@ -110,8 +103,8 @@ int kube_delete_find(struct kube_client *c, struct kube_discovery *d, struct are
 
 		if (!has_claims(one))
 			continue;
-		if (cluster_of(one))
-			add(&more, "ConfigMap", arena_printf(a, "%s-record", cluster_of(one)),
+		if (kube_cluster_of(one))
+			add(&more, "ConfigMap", arena_printf(a, "%s-record", kube_cluster_of(one)),
 			    one->ns);
 		r = find_claims(c, d, &more, one, err);
 	}
@@ -145,7 +138,7 @@ static bool is_data(const struct manifest *m, bool with_data)
 		return true;
 	if (!with_data)
 		return false;
-	return (!strcmp(m->kind, "Secret") && cluster_of(m)) ||
+	return (!strcmp(m->kind, "Secret") && kube_cluster_of(m)) ||
 	       (!strcmp(m->kind, "ConfigMap") && len > tail &&
 		!strcmp(m->name + len - tail, "-record") && !node_get(m->object, "kind"));
 }

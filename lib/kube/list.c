@@ -23,9 +23,7 @@ struct listing {
 
 static const char *text_at(const struct node *list, const char *key)
 {
-	const struct node *n = node_path(list, "metadata", key, NULL);
-
-	return n && n->kind == NODE_STRING ? n->text : "";
+	return node_text(node_path(list, "metadata", key, NULL));
 }
 
 static bool has_limit(const char *query)

@@ -73,7 +73,7 @@ static bool fail(struct collector *c, const struct node *at, const char *hint, c
 }
 
 /* A field that has to be there; NULL with an error. */
-static const char *text_of(struct collector *c, const struct node *map, const char *key,
+static const char *required_text(struct collector *c, const struct node *map, const char *key,
 			   const char *shown)
 {
 	const struct node *n = node_get(map, key);
@@ -114,13 +114,13 @@ static void add_object(struct collector *c, struct node *object)
 		fail(c, object, NULL, "expected an object, got %s", node_kind_name(object));
 		return;
 	}
-	m.api_version = text_of(c, object, "apiVersion", "apiVersion");
-	m.kind = text_of(c, object, "kind", "kind");
+	m.api_version = required_text(c, object, "apiVersion", "apiVersion");
+	m.kind = required_text(c, object, "kind", "kind");
 	if (!metadata || metadata->kind != NODE_MAP) {
 		fail(c, metadata ? metadata : object, NULL, "the object has no 'metadata'");
 		return;
 	}
-	m.name = text_of(c, metadata, "name", "metadata.name");
+	m.name = required_text(c, metadata, "name", "metadata.name");
 	m.ns = namespace_of(c, metadata);
 	if (!m.api_version || !m.kind || !m.name || !m.ns)
 		return;

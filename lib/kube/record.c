@@ -8,7 +8,7 @@
 #include "base/strbuf.h"
 #include "tree/write.h"
 
-static const char *cluster_of(const struct manifest *m)
+const char *kube_cluster_of(const struct manifest *m)
 {
 	const struct node *label = node_path(m->object, "metadata", "labels", CLUSTER_LABEL, NULL);
 
@@ -25,14 +25,14 @@ static bool is_named(const struct manifest *m, const char *cluster, const char *
 
 static bool is_record(const struct manifest *m)
 {
-	const char *cluster = cluster_of(m);
+	const char *cluster = kube_cluster_of(m);
 
 	return cluster && !strcmp(m->kind, "ConfigMap") && is_named(m, cluster, "-record");
 }
 
 static bool is_primary_service(const struct manifest *m)
 {
-	const char *cluster = cluster_of(m);
+	const char *cluster = kube_cluster_of(m);
 
 	return cluster && !strcmp(m->kind, "Service") && is_named(m, cluster, "-primary");
 }
@@ -71,7 +71,7 @@ size_t kube_records_take(struct arena *a, struct manifests *m, struct kube_recor
 			drop_selector(a, one);
 			if (!selects_otherwise(one))
 				records[count++] = (struct kube_record){
-					.cluster = cluster_of(one), .ns = one->ns };
+					.cluster = kube_cluster_of(one), .ns = one->ns };
 		}
 		m->items[kept++] = *one;
 	}

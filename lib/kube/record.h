@@ -14,6 +14,9 @@
 #define CLUSTER_LABEL "kubectl-mysql/cluster"
 #define POD_NAME_LABEL "statefulset.kubernetes.io/pod-name"
 
+/* The cluster that an object says it belongs to, by its label; NULL: none. */
+const char *kube_cluster_of(const struct manifest *m);
+
 /* A cluster among manifests: the one whose primary Service is there. */
 struct kube_record {
 	const char *cluster, *ns;

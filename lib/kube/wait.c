@@ -25,9 +25,7 @@ struct waiter {
 
 static const char *name_of(const struct node *object)
 {
-	const struct node *name = node_path(object, "metadata", "name", NULL);
-
-	return name && name->kind == NODE_STRING ? name->text : "";
+	return node_text(node_path(object, "metadata", "name", NULL));
 }
 
 /* A path in the namespace of m, in the arena. */

@@ -331,7 +331,7 @@ void load_openshift(struct loader *l, const struct node *doc)
 	}
 	t->name = ot.name;
 	n = node_path(doc, "metadata", "annotations", "description", NULL);
-	t->description = n && n->kind == NODE_STRING ? n->text : "";
+	t->description = node_text(n);
 	t->params = ot.params;
 	t->param_count = ot.param_count;
 	n = node_get(doc, "parameters");

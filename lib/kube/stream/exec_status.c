@@ -7,13 +7,6 @@
 
 #include <string.h>
 
-static const char *message_of(const struct node *map)
-{
-	const struct node *n = node_get(map, "message");
-
-	return n && n->kind == NODE_STRING ? n->text : "";
-}
-
 static bool says(const struct node *map, const char *key, const char *text)
 {
 	return node_is_string(node_get(map, key), text);
@@ -41,13 +34,13 @@ static int exit_code(const struct node *status)
 
 	for (size_t i = 0; causes && causes->kind == NODE_SEQ && i < causes->len; i++)
 		if (says(causes->items[i], "reason", "ExitCode"))
-			return read_code(message_of(causes->items[i]));
+			return read_code(node_text_of(causes->items[i], "message"));
 	return -1;
 }
 
 static int judge(const struct node *status, int *ret_code, struct error *err)
 {
-	const char *message = message_of(status);
+	const char *message = node_text_of(status, "message");
 	cleanup_free char *clean = kube_clean_text(message, strlen(message), 2048);
 	int code;
 

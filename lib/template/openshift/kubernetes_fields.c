@@ -103,14 +103,14 @@ static void convert_scale_target(struct kubernetes *k, const struct node *object
 	const struct node *target = node_path(object, "spec", "scaleTargetRef", NULL);
 	struct node *mine;
 
-	if (strcmp(text_of(target, "kind"), "DeploymentConfig") != 0)
+	if (strcmp(node_text_of(target, "kind"), "DeploymentConfig") != 0)
 		return;
 	mine = own_path(k, copy, path);
 	set_text_at(k, mine, "kind", "Deployment", node_get(target, "kind"));
 	set_text_at(k, mine, "apiVersion", "apps/v1", target);
 	diagnose(k->diags, "T401", &target->pos, NULL,
 		 "%s '%s' scales Deployment '%s' instead of the DeploymentConfig", kind_of(object),
-		 name_of(object), text_of(target, "name"));
+		 name_of(object), node_text_of(target, "name"));
 }
 
 static void drop_null_timestamp(struct kubernetes *k, struct node *copy)

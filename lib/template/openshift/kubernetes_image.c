@@ -47,9 +47,9 @@ static const struct {
 
 struct image_source image_source_of(const struct node *from)
 {
-	struct image_source s = { .kind = text_of(from, "kind"),
-				  .name = text_of(from, "name"),
-				  .namespace_ = text_of(from, "namespace") };
+	struct image_source s = { .kind = node_text_of(from, "kind"),
+				  .name = node_text_of(from, "name"),
+				  .namespace_ = node_text_of(from, "namespace") };
 
 	if (!s.kind[0])
 		s.kind = "ImageStreamTag";
@@ -117,7 +117,7 @@ static const struct node *find_spec_tag(const struct node *stream, const char *n
 	const struct node *tags = present_list(node_get(stream, "spec"), "tags");
 
 	for (uint32_t i = 0; tags && i < tags->len; i++)
-		if (!strcmp(text_of(tags->items[i], "name"), name))
+		if (!strcmp(node_text_of(tags->items[i], "name"), name))
 			return tags->items[i];
 	return NULL;
 }
@@ -148,7 +148,8 @@ static const char *find_in_stream(struct kubernetes *k, struct known_object *str
 {
 	const struct node *entry = find_spec_tag(stream->object, tag->name);
 	const struct node *from = entry ? present_map(entry, "from") : NULL;
-	const char *repository = text_of(node_get(stream->object, "spec"), "dockerImageRepository");
+	const struct node *spec = node_get(stream->object, "spec");
+	const char *repository = node_text_of(spec, "dockerImageRepository");
 	const char *image = NULL;
 
 	if (from)
@@ -190,7 +191,7 @@ static const struct node *find_build(struct kubernetes *k, const struct tag *tag
 
 		if (strcmp(kind_of(o), "BuildConfig") != 0 || !to)
 			continue;
-		made = split_tag(k, text_of(to, "name"), text_of(to, "namespace"));
+		made = split_tag(k, node_text_of(to, "name"), node_text_of(to, "namespace"));
 		if (!strcmp(made.stream, tag->stream) && !strcmp(made.name, tag->name) &&
 		    (!made.namespace_[0] || !tag->namespace_[0] ||
 		     !strcmp(made.namespace_, tag->namespace_)))

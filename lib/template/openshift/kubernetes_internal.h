@@ -40,8 +40,6 @@ void sink_add(struct sink *s, struct node *object);
 
 /* ---- objects (kubernetes_object.c) ---- */
 
-/* The text of a string, or "". */
-const char *text_of(const struct node *map, const char *key);
 const char *kind_of(const struct node *object);
 const char *name_of(const struct node *object);
 const char *namespace_of(const struct node *object);

@@ -13,26 +13,19 @@ void sink_add(struct sink *s, struct node *object)
 	s->items[s->len++] = object;
 }
 
-const char *text_of(const struct node *map, const char *key)
-{
-	const struct node *n = node_get(map, key);
-
-	return n && n->kind == NODE_STRING ? n->text : "";
-}
-
 const char *kind_of(const struct node *object)
 {
-	return text_of(object, "kind");
+	return node_text_of(object, "kind");
 }
 
 const char *name_of(const struct node *object)
 {
-	return text_of(node_get(object, "metadata"), "name");
+	return node_text_of(node_get(object, "metadata"), "name");
 }
 
 const char *namespace_of(const struct node *object)
 {
-	return text_of(node_get(object, "metadata"), "namespace");
+	return node_text_of(node_get(object, "metadata"), "namespace");
 }
 
 struct node *present(const struct node *map, const char *key)
@@ -58,7 +51,7 @@ struct node *present_list(const struct node *map, const char *key)
 
 const char *kubernetes_group(struct arena *a, const struct node *object)
 {
-	const char *version = text_of(object, "apiVersion");
+	const char *version = node_text_of(object, "apiVersion");
 	const char *slash = strchr(version, '/');
 	const char *group;
 

@@ -86,8 +86,8 @@ static void set_image(struct filling *f, struct node *container, const struct im
 	diagnose(f->k->diags, "T401", old ? &old->pos : &container->pos,
 		 pull_hint(image, triggered),
 		 "container '%s' of %s '%s' takes image '%s' from %s '%s'%s%s%s",
-		 text_of(container, "name"), kind_of(f->source), name_of(f->source), image, s->kind,
-		 s->name, of, s->namespace_, s->namespace_[0] ? "'" : "");
+		 node_text_of(container, "name"), kind_of(f->source), name_of(f->source), image,
+		 s->kind, s->name, of, s->namespace_, s->namespace_[0] ? "'" : "");
 }
 
 /* Nothing was found, but the written image can be pulled. */
@@ -97,8 +97,8 @@ static void keep_written(struct filling *f, const struct node *container, const 
 
 	diagnose(f->k->diags, "T402", &image->pos, "check that this is the image to run",
 		 "container '%s' of %s '%s' keeps its written image '%s': %s",
-		 text_of(container, "name"), kind_of(f->source), name_of(f->source), image->text,
-		 why);
+		 node_text_of(container, "name"), kind_of(f->source), name_of(f->source),
+		 image->text, why);
 }
 
 static void refuse(struct filling *f, const struct node *container, const char *why,
@@ -108,13 +108,13 @@ static void refuse(struct filling *f, const struct node *container, const char *
 
 	diagnose(f->k->diags, "T403", image ? &image->pos : &container->pos, hint,
 		 "cannot tell the image of container '%s' of %s '%s': %s",
-		 text_of(container, "name"), kind_of(f->source), name_of(f->source), why);
+		 node_text_of(container, "name"), kind_of(f->source), name_of(f->source), why);
 }
 
 static void fill_container(struct filling *f, struct node *container, const char *list, long index)
 {
-	const char *written = text_of(container, "image");
-	struct image_trigger *t = find_trigger(f, list, index, text_of(container, "name"));
+	const char *written = node_text_of(container, "image");
+	struct image_trigger *t = find_trigger(f, list, index, node_text_of(container, "name"));
 	struct image_source local = { "ImageStreamTag", written, namespace_of(f->source) };
 	const struct image_source *s = t ? &t->source : is_local(f, written) ? &local : NULL;
 	const char *image, *why, *hint;
@@ -152,7 +152,7 @@ static void fill_list(struct filling *f, struct node *pod, const char *list)
 
 static bool resolves_names(const struct node *metadata)
 {
-	return text_of(node_get(metadata, "annotations"), RESOLVE_ANNOTATION)[0] != '\0';
+	return node_text_of(node_get(metadata, "annotations"), RESOLVE_ANNOTATION)[0] != '\0';
 }
 
 void kubernetes_fill_images(struct kubernetes *k, const struct node *source, struct node *pod,
@@ -221,7 +221,7 @@ static void read_trigger(struct kubernetes *k, const struct node *object, const 
 {
 	struct image_trigger t = { .source = image_source_of(node_get(trigger, "from")),
 				   .pos = *pos };
-	const char *path = text_of(trigger, "fieldPath");
+	const char *path = node_text_of(trigger, "fieldPath");
 	size_t prefix = strlen(pod_path);
 
 	if (is_paused(trigger))
@@ -266,7 +266,7 @@ static const char *persistent_volume(const struct node *source, const struct nod
 		const struct node *claim = present_map(volumes->items[i], "persistentVolumeClaim");
 
 		if (claim)
-			return text_of(claim, "claimName");
+			return node_text_of(claim, "claimName");
 	}
 	return claims ? name_of(claims->items[0]) : NULL;
 }

@@ -123,10 +123,10 @@ static void add_user(struct binding_parts *b, const struct node *origin, const c
 
 static void convert_subject(struct binding_parts *b, const struct node *s)
 {
-	const char *kind = text_of(s, "kind"), *name = text_of(s, "name");
+	const char *kind = node_text_of(s, "kind"), *name = node_text_of(s, "name");
 
 	if (!strcmp(kind, "ServiceAccount"))
-		add_account(b, s, name, text_of(s, "namespace"));
+		add_account(b, s, name, node_text_of(s, "namespace"));
 	else if (!strcmp(kind, "User") || !strcmp(kind, "SystemUser"))
 		add_user(b, s, name);
 	else if (!strcmp(kind, "Group") || !strcmp(kind, "SystemGroup"))
@@ -164,13 +164,13 @@ static struct node *convert_subjects(struct kubernetes *k, const struct node *ob
 static struct node *convert_role_ref(struct kubernetes *k, const struct node *ref)
 {
 	struct node *made = map_at(k, ref);
-	const char *kind = text_of(ref, "kind");
+	const char *kind = node_text_of(ref, "kind");
 
 	if (!kind[0])
-		kind = text_of(ref, "namespace")[0] ? "Role" : "ClusterRole";
+		kind = node_text_of(ref, "namespace")[0] ? "Role" : "ClusterRole";
 	set_text_at(k, made, "apiGroup", RBAC_GROUP, ref);
 	set_text_at(k, made, "kind", kind, ref);
-	set_text_at(k, made, "name", text_of(ref, "name"), node_get(ref, "name"));
+	set_text_at(k, made, "name", node_text_of(ref, "name"), node_get(ref, "name"));
 	return made;
 }
 
@@ -180,7 +180,7 @@ void kubernetes_role_binding(struct kubernetes *k, const struct node *object, st
 	size_t errors = k->diags->errors;
 	struct node *made;
 
-	if (!ref || !text_of(ref, "name")[0]) {
+	if (!ref || !node_text_of(ref, "name")[0]) {
 		diagnose(k->diags, "T403", &object->pos, "name the role in roleRef",
 			 "cannot convert %s '%s': it names no role", kind_of(object),
 			 name_of(object));

@@ -137,7 +137,7 @@ static struct node *make_rule(struct route *r, struct node *port)
 	struct node *backend = map_at(r->k, service);
 	struct node *one = map_at(r->k, path ? path : r->spec);
 	struct node *http = map_at(r->k, one), *rule = map_at(r->k, node_get(r->spec, "host"));
-	const char *text = text_of(r->spec, "path");
+	const char *text = node_text_of(r->spec, "path");
 
 	set_text_at(r->k, service, "name", r->service, node_path(r->spec, "to", "name", NULL));
 	node_set(a, service, "port", port);
@@ -161,12 +161,12 @@ static const char *make_secret(struct route *r)
 	cleanup_strbuf struct strbuf chain = STRBUF_INIT;
 	const struct node *certificate = present(r->tls, "certificate");
 	const char *name = arena_printf(a, "%s-tls", r->name);
-	const char *authority = text_of(r->tls, "caCertificate");
+	const char *authority = node_text_of(r->tls, "caCertificate");
 	struct node *secret, *data;
 
 	if (!name_is_free(r->k, r->source, "", "Secret", name))
 		return NULL;
-	strbuf_addstr(&chain, text_of(r->tls, "certificate"));
+	strbuf_addstr(&chain, node_text_of(r->tls, "certificate"));
 	if (authority[0]) {
 		if (chain.len && chain.buf[chain.len - 1] != '\n')
 			strbuf_addch(&chain, '\n');
@@ -178,7 +178,7 @@ static const char *make_secret(struct route *r)
 	set_text_at(r->k, secret, "type", "kubernetes.io/tls", r->tls);
 	data = map_at(r->k, r->tls);
 	set_text_at(r->k, data, "tls.crt", chain.buf, certificate);
-	set_text_at(r->k, data, "tls.key", text_of(r->tls, "key"), node_get(r->tls, "key"));
+	set_text_at(r->k, data, "tls.key", node_text_of(r->tls, "key"), node_get(r->tls, "key"));
 	node_set(a, secret, "stringData", data);
 	sink_add(r->out, secret);
 	diagnose(r->k->diags, "T401", &certificate->pos, NULL,
@@ -188,8 +188,8 @@ static const char *make_secret(struct route *r)
 
 static const char *find_secret(struct route *r)
 {
-	const char *external = text_of(present_map(r->tls, "externalCertificate"), "name");
-	bool written = text_of(r->tls, "certificate")[0] && text_of(r->tls, "key")[0];
+	const char *external = node_text_of(present_map(r->tls, "externalCertificate"), "name");
+	bool written = node_text_of(r->tls, "certificate")[0] && node_text_of(r->tls, "key")[0];
 
 	if (external[0])
 		return external;
@@ -198,7 +198,7 @@ static const char *find_secret(struct route *r)
 
 static struct node *make_tls(struct route *r)
 {
-	const char *insecure = text_of(r->tls, "insecureEdgeTerminationPolicy");
+	const char *insecure = node_text_of(r->tls, "insecureEdgeTerminationPolicy");
 	const struct node *policy = node_get(r->tls, "insecureEdgeTerminationPolicy");
 	const char *secret = find_secret(r);
 	struct node *tls = map_at(r->k, r->tls);
@@ -223,7 +223,7 @@ static struct node *make_tls(struct route *r)
 /* True if an Ingress can do what the Route does. */
 static bool is_convertible(struct route *r)
 {
-	const char *termination = text_of(r->tls, "termination");
+	const char *termination = node_text_of(r->tls, "termination");
 	const struct node *to = node_get(r->spec, "to");
 
 	if (!r->host[0]) {
@@ -243,7 +243,7 @@ static bool is_convertible(struct route *r)
 		return false;
 	}
 	if (!to || !r->service[0] ||
-	    (text_of(to, "kind")[0] && strcmp(text_of(to, "kind"), "Service") != 0)) {
+	    (node_text_of(to, "kind")[0] && strcmp(node_text_of(to, "kind"), "Service") != 0)) {
 		diagnose(r->k->diags, "T403", to ? &to->pos : &r->source->pos,
 			 "let spec.to name a Service",
 			 "cannot convert Route '%s': it leads to no Service", r->name);
@@ -257,7 +257,7 @@ static void widen_host(struct route *r)
 {
 	const char *dot = strchr(r->host, '.');
 
-	if (!strcmp(text_of(r->spec, "wildcardPolicy"), "Subdomain") && dot)
+	if (!strcmp(node_text_of(r->spec, "wildcardPolicy"), "Subdomain") && dot)
 		r->host = arena_printf(r->k->arena, "*%s", dot);
 }
 
@@ -283,8 +283,8 @@ void kubernetes_route(struct kubernetes *k, const struct node *object, struct si
 
 	r.spec = node_get(object, "spec");
 	r.tls = present_map(r.spec, "tls");
-	r.host = text_of(r.spec, "host");
-	r.service = text_of(node_get(r.spec, "to"), "name");
+	r.host = node_text_of(r.spec, "host");
+	r.service = node_text_of(node_get(r.spec, "to"), "name");
 	if (!is_convertible(&r))
 		return;
 	port = find_backend_port(&r);

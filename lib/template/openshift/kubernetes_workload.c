@@ -99,7 +99,7 @@ static void refuse_hooks(struct rollout *r, const struct node *params)
 
 		if (!hook)
 			continue;
-		if (!strcmp(text_of(hook, "failurePolicy"), "Ignore"))
+		if (!strcmp(node_text_of(hook, "failurePolicy"), "Ignore"))
 			drop_field(r, hook, hooks[i], "a Deployment has no hooks");
 		else
 			diagnose(r->k->diags, "T403", &hook->pos,
@@ -140,7 +140,7 @@ static void drop_periods(struct rollout *r, const struct node *params)
 static void convert_strategy(struct rollout *r)
 {
 	const struct node *strategy = present(r->spec, "strategy");
-	const char *type = text_of(strategy, "type");
+	const char *type = node_text_of(strategy, "type");
 	bool recreate = !strcmp(type, "Recreate");
 	const struct node *params =
 		present_map(strategy, recreate ? "recreateParams" : "rollingParams");
@@ -198,7 +198,7 @@ static void read_triggers(struct rollout *r, struct image_triggers *ret)
 			 r->name);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct node *t = triggers->items[i];
-		const char *type = text_of(t, "type");
+		const char *type = node_text_of(t, "type");
 
 		if (!strcmp(type, "ImageChange"))
 			read_image_change(t, ret);

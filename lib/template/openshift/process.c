@@ -79,13 +79,6 @@ static struct node *fail_object(struct processor *p, size_t index, const struct 
 	return NULL;
 }
 
-const char *openshift_text(const struct node *map, const char *key)
-{
-	const struct node *n = node_get(map, key);
-
-	return n && n->kind == NODE_STRING ? n->text : "";
-}
-
 static void set_text(struct arena *a, struct node *map, const char *key, const char *text)
 {
 	if (!node_is_string(node_get(map, key), text))
@@ -129,8 +122,8 @@ void openshift_strip_namespace(struct arena *a, struct node *object)
  */
 void openshift_set_group(struct arena *a, struct node *object)
 {
-	const char *version = openshift_text(object, "apiVersion");
-	const char *kind = openshift_text(object, "kind");
+	const char *version = node_text_of(object, "apiVersion");
+	const char *kind = node_text_of(object, "kind");
 	const char *slash = strchr(version, '/');
 	const char *group;
 
@@ -166,7 +159,7 @@ static struct node *read_list_items(struct processor *p, size_t index, const str
 {
 	struct arena *a = p->arena;
 	const struct node *items = node_get(list, "items");
-	const char *kind = openshift_text(list, "kind");
+	const char *kind = node_text_of(list, "kind");
 	size_t kind_len = strlen(kind);
 	struct node *copy;
 
@@ -184,11 +177,11 @@ static struct node *read_list_items(struct processor *p, size_t index, const str
 			item = node_map(a, NULL, 0, &item->pos);
 		if (item->kind != NODE_MAP)
 			return fail_object(p, index, item, "an item of its list is no map", NULL);
-		if (openshift_text(item, "kind")[0] || openshift_text(item, "apiVersion")[0])
+		if (node_text_of(item, "kind")[0] || node_text_of(item, "apiVersion")[0])
 			continue;
 		item = node_copy_shallow(a, item);
 		node_set(a, item, "kind", node_string(a, kind, kind_len, NULL));
-		set_text(a, item, "apiVersion", openshift_text(list, "apiVersion"));
+		set_text(a, item, "apiVersion", node_text_of(list, "apiVersion"));
 		copy->items[i] = item;
 	}
 	return copy;
@@ -201,9 +194,9 @@ static const char *why_no_object(const struct node *object)
 
 	if (object->kind != NODE_MAP)
 		return "it is no map";
-	if (openshift_text(object, "kind")[0] == '\0')
+	if (node_text_of(object, "kind")[0] == '\0')
 		return "it has no 'kind'";
-	version = openshift_text(object, "apiVersion");
+	version = node_text_of(object, "apiVersion");
 	slash = strchr(version, '/');
 	if (slash && strchr(slash + 1, '/'))
 		return "its apiVersion has more than one '/'";

@@ -89,6 +89,3 @@ void openshift_strip_namespace(struct arena *a, struct node *object);
  * object is a copy that may be changed.
  */
 void openshift_set_group(struct arena *a, struct node *object);
-
-/* The text of a string field of an object, or "": what Go's unstructured objects give. */
-const char *openshift_text(const struct node *map, const char *key);

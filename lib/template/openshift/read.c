@@ -22,7 +22,7 @@ static const char *find_type_field(const struct node *root, const char *key)
 	for (size_t i = 0; !n && i < root->len; i++)
 		if (strcasecmp(root->entries[i].key->text, key) == 0)
 			n = root->entries[i].value;
-	return n && n->kind == NODE_STRING ? n->text : "";
+	return node_text(n);
 }
 
 enum openshift_kind openshift_classify(const struct node *root, const char **ret_kind,
